@@ -1,0 +1,90 @@
+// The vocabulary in which a loss states its facts: domains, parameters, properties. Plain constexpr data; the
+// command line, the manual, the bindings and the tests are derived from it. Includes nothing.
+#pragma once
+
+namespace minimand::facts {
+
+inline constexpr double infinity = __builtin_huge_val();
+inline constexpr double none = __builtin_nan("");  // value of an optional parameter that is not given
+
+// Where a number may lie.
+enum class Kind : unsigned char { interval, pair, index, distribution, index_or_distribution };
+struct Domain {
+  const char* text;  // as in a message: "0 or more"
+  Kind kind = Kind::interval;
+  double low = -infinity, high = infinity;
+  bool low_open = false, high_open = false;
+};
+inline constexpr Domain real_line{"any real number"};
+inline constexpr Domain positive{"more than 0", Kind::interval, 0, infinity, true, true};
+inline constexpr Domain positive_or_inf{"more than 0, inf allowed", Kind::interval, 0, infinity, true, false};
+inline constexpr Domain non_negative{"0 or more", Kind::interval, 0, infinity, false, true};
+inline constexpr Domain non_positive{"0 or less", Kind::interval, -infinity, 0};
+inline constexpr Domain unit_interval{"0 to 1", Kind::interval, 0, 1};
+inline constexpr Domain open_unit_interval{"between 0 and 1, both excluded", Kind::interval, 0, 1, true, true};
+inline constexpr Domain below_one{"0 or more and less than 1", Kind::interval, 0, 1, false, true};
+inline constexpr Domain counts{"0 or more", Kind::interval, 0, infinity, false, true};
+inline constexpr Domain plus_minus_one{"-1 or 1", Kind::pair, -1, 1};
+inline constexpr Domain zero_or_one{"0 or 1", Kind::pair, 0, 1};
+inline constexpr Domain class_index{"a class index, 0 to K-1", Kind::index, 0, infinity};
+inline constexpr Domain distribution{"a distribution over the classes (entries 0 or more)", Kind::distribution, 0, infinity,
+                                     false, true};
+inline constexpr Domain log_distribution{"log-probabilities (0 or less)", Kind::distribution, -infinity, 0};
+inline constexpr Domain class_index_or_distribution{"a class index, 0 to K-1, or a distribution over the classes",
+                                                    Kind::index_or_distribution, 0, infinity, false, true};
+
+// One word a parameter may be; it may also change the domain of the target (hinge:labels=01).
+struct Choice {
+  const char* word = nullptr;
+  double value = 0;
+  const Domain* target = nullptr;
+};
+inline constexpr Choice no = {"false", 0}, yes = {"true", 1};
+
+struct Param {
+  const char* name = nullptr;
+  double value = 0;  // default; `none` for an optional one
+  Domain range = real_line;
+  const char* meaning = "";
+  Choice choices[3] = {};  // if any is given, the parameter is a word, not a number
+  bool list = false;       // may be a list with one entry per column: quantile:tau=0.1/0.5/0.9
+};
+
+// From a model's raw output to the prediction, and from the prediction to the expected target.
+enum class Link : unsigned char { identity, logistic, softmax, log_softmax, exponential, sign };
+
+enum class Family : unsigned char { regression, binary, count, margin, softmax, divergence };
+
+// Which row of the accuracy contract applies: sums and products only, or exp and log inside.
+enum class Accuracy : unsigned char { piecewise, piecewise_scaled, transcendental };
+
+enum class Engine : unsigned char { map, statistics };
+
+inline constexpr int max_params = 6;
+
+// The facts of one loss. `formula` is for readers; the text pass checks that it says what the code does.
+template <Engine E>
+struct About {
+  static constexpr Engine engine = E;
+  Family family;
+  const char* summary;
+  const char* formula;
+  Domain prediction = real_line;
+  Domain target = real_line;
+  Param params[max_params] = {};
+  bool convex = true;
+  bool symmetric = false;           // in the sign of prediction - target
+  const char* lipschitz = nullptr;  // bound of abs(gradient), or null if there is none
+  const char* minimum = "0 at prediction = target";
+  const char* kinks = nullptr;      // where a derivative jumps
+  Accuracy accuracy = Accuracy::transcendental;
+  Link activation = Link::identity;
+  Link mean = Link::identity;
+  const char* elsewhere = "";       // names in other frameworks
+  const char* reference = "";       // the paper
+  double plot_target = 0;           // target of the plot in `explain`
+};
+using Pointwise = About<Engine::map>;
+using Row = About<Engine::statistics>;
+
+}  // namespace minimand::facts
