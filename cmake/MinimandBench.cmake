@@ -1,0 +1,15 @@
+# Each file of bench/ is one program on Google Benchmark.
+find_package(benchmark QUIET)
+if(NOT benchmark_FOUND)
+  message(STATUS "Google Benchmark is missing: no benchmarks (on Debian: libbenchmark-dev)")
+  return()
+endif()
+file(GLOB benches CONFIGURE_DEPENDS bench/*.cpp)
+foreach(source IN LISTS benches)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(bench_${name} ${source})
+  target_include_directories(bench_${name} PRIVATE src ${PROJECT_SOURCE_DIR})
+  target_link_libraries(bench_${name} PRIVATE minimand minimand_flags benchmark::benchmark)
+  set_target_properties(bench_${name} PROPERTIES
+    OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+endforeach()

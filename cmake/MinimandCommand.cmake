@@ -1,0 +1,30 @@
+# The readers, the training code and the command: internal libraries that are not installed.
+find_package(ZLIB REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+include(MinimandGemm)
+
+file(GLOB sources CONFIGURE_DEPENDS src/io/*.cpp)
+add_library(minimand_io STATIC ${sources} ${PROJECT_BINARY_DIR}/empty.cpp)
+target_include_directories(minimand_io PUBLIC src)
+target_link_libraries(minimand_io PUBLIC minimand ZLIB::ZLIB nlohmann_json::nlohmann_json
+                                  PRIVATE minimand_flags minimand_hardened)
+
+file(GLOB sources CONFIGURE_DEPENDS src/learn/*.cpp)
+add_library(minimand_learn STATIC ${sources} ${PROJECT_BINARY_DIR}/empty.cpp)
+target_compile_definitions(minimand_learn PRIVATE ${MINIMAND_KERNEL_DEFINITIONS})
+target_link_libraries(minimand_learn PUBLIC minimand minimand_io nlohmann_json::nlohmann_json
+                                     PRIVATE minimand_gemm hwy::hwy minimand_flags minimand_hardened)
+set_target_properties(minimand_io minimand_learn PROPERTIES POSITION_INDEPENDENT_CODE ON)
+
+file(GLOB sources CONFIGURE_DEPENDS cli/*.cpp)
+if(MINIMAND_BUILD_CLI AND sources)
+  find_package(CLI11 2.1 REQUIRED)
+  add_executable(minimand_cli ${sources})
+  target_include_directories(minimand_cli PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(minimand_cli PRIVATE minimand_learn minimand_io minimand CLI11::CLI11
+                                             nlohmann_json::nlohmann_json minimand_flags minimand_hardened)
+  target_compile_definitions(minimand_cli PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
+  set_target_properties(minimand_cli PROPERTIES
+    OUTPUT_NAME minimand RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} POSITION_INDEPENDENT_CODE ON)
+  target_link_options(minimand_cli PRIVATE -pie)
+endif()

@@ -1,0 +1,15 @@
+# Each file of examples/ is one program; the tests run them all.
+file(GLOB examples CONFIGURE_DEPENDS examples/*.cpp)
+file(GLOB losses CONFIGURE_DEPENDS examples/*.h)
+foreach(source IN LISTS examples)
+  get_filename_component(name ${source} NAME_WE)
+  set(target example_${name})
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE minimand minimand_flags)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
+  if(MINIMAND_BUILD_TESTS)
+    add_test(NAME ${target} COMMAND ${target})
+    set_tests_properties(${target} PROPERTIES TIMEOUT 300 LABELS example)
+  endif()
+endforeach()

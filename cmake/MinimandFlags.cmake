@@ -1,0 +1,38 @@
+# Compiler flags of our own code, as the interface target minimand_flags; it is never exported.
+include(MinimandKernelFlags)
+
+add_library(minimand_flags INTERFACE)
+target_compile_options(minimand_flags INTERFACE ${MINIMAND_FLOAT_OPTIONS} -Wall -Wextra)
+if(MINIMAND_WERROR)
+  target_compile_options(minimand_flags INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 says where a vector argument's ABI changed in version 4.6; no such value crosses a translation unit.
+  target_compile_options(minimand_flags INTERFACE -Wno-psabi)
+endif()
+
+# Hardening of what reads untrusted files: the command and its readers. _FORTIFY_SOURCE needs an optimising build.
+add_library(minimand_hardened INTERFACE)
+target_compile_options(minimand_hardened INTERFACE -fstack-protector-strong)
+target_compile_definitions(minimand_hardened INTERFACE _GLIBCXX_ASSERTIONS)
+if(NOT MINIMAND_SANITIZE)
+  target_compile_options(minimand_hardened INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+endif()
+target_link_options(minimand_hardened INTERFACE -Wl,-z,relro,-z,now)
+
+if(MINIMAND_SANITIZE STREQUAL "address")
+  set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(MINIMAND_SANITIZE STREQUAL "thread")
+  set(sanitize -fsanitize=thread)
+elseif(MINIMAND_SANITIZE)
+  message(FATAL_ERROR "MINIMAND_SANITIZE is '${MINIMAND_SANITIZE}'; it may be address, thread or empty")
+endif()
+add_compile_options(${sanitize})
+add_link_options(${sanitize})
+
+# Takes AddressSanitizer, not the others, out of some sources of this directory.
+function(minimand_not_address_sanitized)
+  if(MINIMAND_SANITIZE STREQUAL "address")
+    set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=address)
+  endif()
+endfunction()

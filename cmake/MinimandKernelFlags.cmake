@@ -1,0 +1,18 @@
+# What every unit that holds kernels is compiled with, ours and a user's; installed beside the package.
+
+# The bits of a result are promised: no contraction and no fast-math, whatever the user's own flags say.
+set(MINIMAND_FLOAT_OPTIONS -ffp-contract=off -fno-fast-math)
+
+# Each instruction set costs a compilation of every kernel: a baseline, AVX2 and AVX-512 on x86, NEON on Arm.
+set(_disabled HWY_SSSE3 HWY_SSE4 HWY_AVX3_DL HWY_SVE HWY_SVE2 HWY_SVE_256 HWY_SVE2_128)
+if(NOT DEFINED MINIMAND_TARGETS OR MINIMAND_TARGETS STREQUAL "all")
+elseif(MINIMAND_TARGETS STREQUAL "avx2")
+  list(APPEND _disabled HWY_AVX3)
+elseif(MINIMAND_TARGETS STREQUAL "baseline")
+  list(APPEND _disabled HWY_AVX3 HWY_AVX2)
+else()
+  message(FATAL_ERROR "MINIMAND_TARGETS is '${MINIMAND_TARGETS}'; it may be all, avx2 or baseline")
+endif()
+list(JOIN _disabled "|" _disabled)
+set(MINIMAND_KERNEL_DEFINITIONS "HWY_DISABLED_TARGETS=(${_disabled})")
+unset(_disabled)
