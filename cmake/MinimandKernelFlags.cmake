@@ -14,5 +14,6 @@ else()
   message(FATAL_ERROR "MINIMAND_TARGETS is '${MINIMAND_TARGETS}'; it may be all, avx2 or baseline")
 endif()
 list(JOIN _disabled "|" _disabled)
-set(MINIMAND_KERNEL_DEFINITIONS "HWY_DISABLED_TARGETS=(${_disabled})")
+# The baseline is Highway's one-lane SCALAR with every compiler; its EMU128 is broken in g++ before 12.3.
+set(MINIMAND_KERNEL_DEFINITIONS "HWY_DISABLED_TARGETS=(${_disabled})" HWY_BROKEN_EMU128=1)
 unset(_disabled)

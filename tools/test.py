@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Runs the stages of `make test` and `make verify`, prints the seconds of each, and adds up what passed.
+
+A stage that fails does not stop those that do not need it. A stage whose tool is missing is skipped by name.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+COMPILER_FOR_FUZZING = "clang++-16"
+LIMIT_SECONDS = 900  # what continuous integration allows `make test` on two cores
+
+
+class Skip(Exception):
+    pass
+
+
+def run(*command, **env) -> bool:
+    words = [str(word) for word in command]
+    print("$", " ".join(words), flush=True)
+    return subprocess.run(words, cwd=ROOT, env={**os.environ, **env}).returncode == 0
+
+
+def build(preset: str, jobs: int, *targets: str) -> bool:
+    select = [word for target in targets for word in ("--target", target)]
+    return (run("cmake", "--preset", preset, "--log-level=WARNING")
+            and run("cmake", "--build", "--preset", preset, "-j", jobs, *select))
+
+
+def ctest(preset: str, jobs: int) -> tuple[int, int]:
+    """Passed and failed tests: a GoogleTest program counts by its cases, any other entry of CTest as one."""
+    results = BUILD / preset / "results"
+    shutil.rmtree(results, ignore_errors=True)
+    results.mkdir(parents=True)
+    junit = results / "ctest.junit"
+    run("ctest", "--preset", preset, "-j", jobs, "--progress", "--output-junit", junit, GTEST_OUTPUT=f"xml:{results}/")
+    if not junit.is_file():
+        return 0, 1
+    passed = failed = 0
+    for entry in xml.parse(junit).iter("testcase"):
+        good = entry.get("status") == "run"
+        cases = results / f"{entry.get('name')}.xml"
+        try:
+            suite = xml.parse(cases).getroot()
+            bad = int(suite.get("failures")) + int(suite.get("errors"))
+            passed += int(suite.get("tests")) - int(suite.get("disabled")) - bad
+            failed += max(bad, 0 if good else 1)
+        except (OSError, xml.ParseError):  # not GoogleTest, or it died before its report
+            passed, failed = passed + good, failed + (not good)
+    return passed, failed
+
+
+def fuzz(seconds: int, jobs: int) -> tuple[int, int]:
+    source, folder = ROOT / "tests" / "fuzz", BUILD / "fuzz"
+    if not shutil.which(COMPILER_FOR_FUZZING):
+        raise Skip(f"{COMPILER_FOR_FUZZING} is missing")
+    good = (run("cmake", "-S", source, "-B", folder, f"-DCMAKE_CXX_COMPILER={COMPILER_FOR_FUZZING}",
+                "-DCMAKE_BUILD_TYPE=Release", "--log-level=WARNING")
+            and run("cmake", "--build", folder, "-j", jobs)
+            and run(source / "run.sh", seconds, folder))
+    return as_counts(good)
+
+
+def primitives(jobs: int) -> tuple[int, int]:
+    programs = sorted((BUILD / "release" / "tools").glob("verify_*"))
+    outcomes = [run(program) for program in programs]
+    return sum(outcomes), len(outcomes) - sum(outcomes) + (not outcomes)
+
+
+def as_counts(good: bool) -> tuple[int, int]:
+    return int(good), int(not good)
+
+
+def stages(goal: str, jobs: int):
+    """Rows of (name, the stage it needs, what it does); what it does answers (passed, failed)."""
+    python = sys.executable
+    if goal == "test":
+        return [
+            ("layers", None, lambda: as_counts(run(python, "tools/check_layers.py"))),
+            ("text", None, lambda: as_counts(run(python, "tools/check_text.py"))),
+            ("release build", None, lambda: as_counts(build("release", jobs))),
+            ("release tests", "release build", lambda: ctest("release", jobs)),
+            ("sanitizer build", None, lambda: as_counts(build("asan", jobs))),
+            ("sanitizer tests", "sanitizer build", lambda: ctest("asan", jobs)),
+            ("fuzzing", None, lambda: fuzz(10, jobs)),
+        ]
+    return [
+        ("release build", None, lambda: as_counts(build("release", jobs))),
+        ("primitives", "release build", lambda: primitives(jobs)),
+        ("thread build", None, lambda: as_counts(build("tsan", jobs))),
+        ("thread tests", "thread build", lambda: ctest("tsan", jobs)),
+        ("fuzzing", None, lambda: fuzz(120, jobs)),
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("goal", choices=["test", "verify"])
+    parser.add_argument("-j", type=int, default=os.cpu_count() or 2, dest="jobs", help="jobs at a time")
+    arguments = parser.parse_args()
+
+    rows, broken = [], set()
+    for name, needs, work in stages(arguments.goal, arguments.jobs):
+        print(f"\n=== {name}", flush=True)
+        began = time.monotonic()
+        note = ""
+        try:
+            if needs in broken:
+                raise Skip(f"needs: {needs}")
+            passed, failed = work()
+        except Skip as reason:
+            passed, failed, note = 0, 0, f"SKIP ({reason})"
+        if failed:
+            broken.add(name)
+        rows.append((name, time.monotonic() - began, passed, failed, note))
+
+    print(f"\n{'stage':<18}{'seconds':>8}{'passed':>8}{'failed':>8}")
+    for name, seconds, passed, failed, note in rows:
+        print(f"{name:<18}{seconds:>8.0f}{passed:>8}{failed:>8}  {note}".rstrip())
+    total = sum(row[1] for row in rows)
+    if arguments.goal == "test" and total > LIMIT_SECONDS:
+        print(f"note: {total:.0f} s is more than the {LIMIT_SECONDS} s allowed on two cores")
+    failed = sum(row[3] for row in rows)
+    skipped = sum(bool(row[4]) for row in rows)
+    print(f"{sum(row[2] for row in rows)} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
+          + f" in {total:.0f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
