@@ -28,10 +28,10 @@ def run(*command, **env) -> bool:
     return subprocess.run(words, cwd=ROOT, env={**os.environ, **env}).returncode == 0
 
 
-def build(preset: str, jobs: int, *targets: str) -> bool:
-    select = [word for target in targets for word in ("--target", target)]
-    return (run("cmake", "--preset", preset, "--log-level=WARNING")
-            and run("cmake", "--build", "--preset", preset, "-j", jobs, *select))
+def build(preset: str, jobs: int) -> tuple[int, int]:
+    good = (run("cmake", "--preset", preset, "--log-level=WARNING")
+            and run("cmake", "--build", "--preset", preset, "-j", jobs))
+    return 0, int(not good)  # a build that succeeds is not a test that passed
 
 
 def ctest(preset: str, jobs: int) -> tuple[int, int]:
@@ -50,7 +50,8 @@ def ctest(preset: str, jobs: int) -> tuple[int, int]:
         try:
             suite = xml.parse(cases).getroot()
             bad = int(suite.get("failures")) + int(suite.get("errors"))
-            passed += int(suite.get("tests")) - int(suite.get("disabled")) - bad
+            left_out = sum(int(s.get("disabled")) + int(s.get("skipped")) for s in suite.iter("testsuite"))
+            passed += int(suite.get("tests")) - left_out - bad
             failed += max(bad, 0 if good else 1)
         except (OSError, xml.ParseError):  # not GoogleTest, or it died before its report
             passed, failed = passed + good, failed + (not good)
@@ -85,16 +86,16 @@ def stages(goal: str, jobs: int):
         return [
             ("layers", None, lambda: as_counts(run(python, "tools/check_layers.py"))),
             ("text", None, lambda: as_counts(run(python, "tools/check_text.py"))),
-            ("release build", None, lambda: as_counts(build("release", jobs))),
+            ("release build", None, lambda: build("release", jobs)),
             ("release tests", "release build", lambda: ctest("release", jobs)),
-            ("sanitizer build", None, lambda: as_counts(build("asan", jobs))),
+            ("sanitizer build", None, lambda: build("asan", jobs)),
             ("sanitizer tests", "sanitizer build", lambda: ctest("asan", jobs)),
             ("fuzzing", None, lambda: fuzz(10, jobs)),
         ]
     return [
-        ("release build", None, lambda: as_counts(build("release", jobs))),
+        ("release build", None, lambda: build("release", jobs)),
         ("primitives", "release build", lambda: primitives(jobs)),
-        ("thread build", None, lambda: as_counts(build("tsan", jobs))),
+        ("thread build", None, lambda: build("tsan", jobs)),
         ("thread tests", "thread build", lambda: ctest("tsan", jobs)),
         ("fuzzing", None, lambda: fuzz(120, jobs)),
     ]
@@ -125,12 +126,12 @@ def main() -> int:
     for name, seconds, passed, failed, note in rows:
         print(f"{name:<18}{seconds:>8.0f}{passed:>8}{failed:>8}  {note}".rstrip())
     total = sum(row[1] for row in rows)
+    print(f"{'all':<18}{total:>8.0f}")
     if arguments.goal == "test" and total > LIMIT_SECONDS:
         print(f"note: {total:.0f} s is more than the {LIMIT_SECONDS} s allowed on two cores")
     failed = sum(row[3] for row in rows)
     skipped = sum(bool(row[4]) for row in rows)
-    print(f"{sum(row[2] for row in rows)} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
-          + f" in {total:.0f} s")
+    print(f"{sum(row[2] for row in rows)} passed, {failed} failed" + (f", {skipped} stages skipped" if skipped else ""))
     return 1 if failed else 0
 
 
