@@ -58,14 +58,10 @@ enum class Family : unsigned char { regression, binary, count, margin, softmax, 
 // Which row of the accuracy contract applies: sums and products only, or exp and log inside.
 enum class Accuracy : unsigned char { piecewise, piecewise_scaled, transcendental };
 
-enum class Engine : unsigned char { map, statistics };
-
 inline constexpr int max_params = 6;
 
-// The facts of one loss. `formula` is for readers; the text pass checks that it says what the code does.
-template <Engine E>
-struct About {
-  static constexpr Engine engine = E;
+// The facts of one loss. `formula` is written for readers.
+struct Facts {
   Family family;
   const char* summary;
   const char* formula;
@@ -84,7 +80,7 @@ struct About {
   const char* reference = "";       // the paper
   double plot_target = 0;           // target of the plot in `explain`
 };
-using Pointwise = About<Engine::map>;
-using Row = About<Engine::statistics>;
+using Pointwise = Facts;
+using Row = Facts;
 
 }  // namespace minimand::facts

@@ -1,0 +1,39 @@
+// One loss as the run-time layers know it: its name, its facts, its kernels, its readable reference.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "facts/facts.h"
+#include "kernels/kernel.h"
+
+namespace minimand {
+
+enum class Engine : unsigned char { map, statistics };
+
+// Value and derivatives by the prediction at one point, or of one element of a row.
+template <class T>
+struct Point { T v, d, h; };
+
+struct LossEntry {
+  const char* name = nullptr;
+  Engine engine = Engine::map;
+  facts::Facts facts{};
+  int parameter_count = 0;
+  bool constant_curvature = false;  // the second derivative does not depend on the prediction
+  int smoothing_parameter = -1;     // row losses: the parameter that smooths the target
+  bool uses_partition = false;      // row losses: a log-partition of the logits is computed
+  kernels::Kernels kernels[static_cast<int>(kernels::Target::count)]{};
+
+  // The formula in plain arithmetic, for readers, debuggers and exact limits. Pointwise losses only, else null.
+  Point<double> (*reference)(double prediction, double target, const double* parameters) = nullptr;
+  Point<long double> (*wide_reference)(long double prediction, long double target, const double* parameters) = nullptr;
+  // A row loss of K classes, plainly: logits[K], target distribution q[K], class weights w[K]; fills gradient[K]
+  // and hessian[K] (either may be null), returns the value. Row losses only, else null.
+  double (*reference_row)(const double* logits, const double* q, const double* w, std::int64_t classes,
+                          const double* parameters, double* gradient, double* hessian) = nullptr;
+  // The code of the formula as text, written by the text dialect.
+  std::string (*code_text)() = nullptr;
+};
+
+}  // namespace minimand

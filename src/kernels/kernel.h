@@ -1,0 +1,90 @@
+// What run/ hands to a kernel and gets back: plain structs and function pointers, the same for every loss of a
+// family, every instruction set and element type. A kernel never allocates and never sees threads or files.
+#pragma once
+
+#include <cstdint>
+
+#include "facts/facts.h"
+
+namespace minimand::kernels {
+
+// Instruction sets, in rising order.
+enum class Target : int { baseline, avx2, avx512, neon, count };
+
+inline constexpr int block = 4096;  // elements per block; the sum's tree stands on it (numerics_version)
+inline constexpr int lanes = 32;    // f64 accumulators per block
+inline constexpr int tile = 2048;   // classes per tile of a row
+
+// One block of at most 4096 elements of a pointwise loss; element 0 has a global index divisible by 4096.
+template <class T>
+struct MapCall {
+  const T* prediction;             // [n]
+  const T* target;                 // [n]
+  const T* weight = nullptr;       // [n], or null; an element of weight 0 is absent
+  const T* parameters;             // [max_params], rounded to T once
+  const T* listed = nullptr;       // [n]: the listed parameter of each element, or null
+  int listed_index = -1;           // which parameter that is
+  int n;
+  T* values = nullptr;             // [n] weight * loss, or null
+  T* gradient = nullptr;           // [n], read by kernels of order >= 1
+  T* hessian = nullptr;            // [n], read by kernels of order 2
+  T scale = 1;                     // 1 / divisor, multiplies gradient and hessian
+  T floor = 0;                     // lower bound of the second derivative
+  bool has_floor = false;
+  bool stream = false;             // non-temporal stores: gradient and hessian are 64-byte aligned
+  T prediction_low, prediction_high, target_low, target_high;  // closed domains
+  // out
+  double sum = 0;                  // of weight * loss, by the fixed order
+  bool bad_prediction = false, bad_target = false;  // something lies outside its domain
+  bool not_finite = false;         // some output is NaN or infinite
+};
+
+// One row of a row loss: K classes, contiguous.
+template <class T>
+struct RowCall {
+  const T* logits;                  // [K] the prediction
+  std::int64_t classes;             // K
+  std::int64_t label = -1;          // class index, or
+  const T* distribution = nullptr;  // [K] target distribution
+  const T* class_weight = nullptr;  // [K], or null
+  const T* parameters;              // [max_params]
+  T* gradient = nullptr;            // [K]
+  T* hessian = nullptr;             // [K]
+  T* scratch;                       // [K] of this thread
+  double scale = 1;                 // weight / divisor, multiplies gradient and hessian
+  double floor = 0;
+  bool has_floor = false;
+  bool stream = false;              // non-temporal stores
+  bool infinite_maximum = false;    // the row stood for one whose largest logit is +inf
+  T prediction_low, prediction_high, target_low, target_high;
+  // out
+  double value = 0;                 // unweighted
+  double class_weight_sum = 1;      // sum of class weight * target
+  double target_sum = 1;            // sum of the target distribution
+  bool bad_prediction = false, bad_target = false;
+  bool not_finite = false;          // a logit is NaN or +inf, or all are -inf: run/ decides what to do
+};
+
+enum class Curvature : int { exact, fisher, majorizer, gauss_newton, diagonal_bound };
+
+template <class T>
+struct MapKernels {
+  void (*order[3])(MapCall<T>&) = {};      // value; + gradient; + second derivative
+  void (*curvature[5])(MapCall<T>&) = {};  // as order[2] with another second derivative, or null
+  void (*kink)(MapCall<T>&) = nullptr;     // value = sqrt of the distance from the kink: gives c0
+};
+template <class T>
+struct RowKernels {
+  void (*order[3])(RowCall<T>&) = {};
+  void (*curvature[5])(RowCall<T>&) = {};
+};
+
+// Kernels of one loss for one instruction set.
+struct Kernels {
+  MapKernels<float> map_f32;
+  MapKernels<double> map_f64;
+  RowKernels<float> row_f32;
+  RowKernels<double> row_f64;
+};
+
+}  // namespace minimand::kernels
