@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MACHINE = re.compile(r"(?<![\w.$}-])/(?:work|root|home|mnt)/")
-TEMPORARY = re.compile(r"(?<![\w.$}-])/tmp/")
+TEMPORARY = re.compile(r"(?<![\w.$}-])/(?:tmp)/")
 UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b")
 # Files that are data: inputs of tests and fuzzers may hold anything.
 DATA = re.compile(r"^tests/(?:.*/)?(?:corpus|data|goldens?)/|^LICENSE$")

@@ -40,22 +40,23 @@ def ctest(preset: str, jobs: int) -> tuple[int, int]:
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
     junit = results / "ctest.junit"
-    run("ctest", "--preset", preset, "-j", jobs, "--progress", "--output-junit", junit, GTEST_OUTPUT=f"xml:{results}/")
+    good = run("ctest", "--preset", preset, "-j", jobs, "--progress", "--output-junit", junit,
+               GTEST_OUTPUT=f"xml:{results}/")
     if not junit.is_file():
         return 0, 1
     passed = failed = 0
     for entry in xml.parse(junit).iter("testcase"):
-        good = entry.get("status") == "run"
+        ran = entry.get("status") == "run"
         cases = results / f"{entry.get('name')}.xml"
         try:
             suite = xml.parse(cases).getroot()
             bad = int(suite.get("failures")) + int(suite.get("errors"))
             left_out = sum(int(s.get("disabled")) + int(s.get("skipped")) for s in suite.iter("testsuite"))
             passed += int(suite.get("tests")) - left_out - bad
-            failed += max(bad, 0 if good else 1)
+            failed += max(bad, 0 if ran else 1)
         except (OSError, xml.ParseError):  # not GoogleTest, or it died before its report
-            passed, failed = passed + good, failed + (not good)
-    return passed, failed
+            passed, failed = passed + ran, failed + (not ran)
+    return passed, failed if good else max(failed, 1)
 
 
 def fuzz(seconds: int, jobs: int) -> tuple[int, int]:
