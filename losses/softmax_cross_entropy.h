@@ -23,7 +23,7 @@ LOSS(softmax_cross_entropy) {
   static bool transforms_with(const T* p) { return p[temperature] != 1 || p[softcap] == p[softcap]; }
   template <class Z, class P>
   FORMULA auto logit(Z z, const P& p) const {
-    return select(is_none(p[softcap]), z, p[softcap] * tanh(z / p[softcap])) / p[temperature];
+    return select(p.none(softcap), z, p[softcap] * tanh(z / p[softcap])) / p[temperature];
   }
   template <class S, class P>
   FORMULA auto operator()(S cross_entropy, S log_partition, const P& p) const {

@@ -30,6 +30,7 @@ struct MapCall {
   T* hessian = nullptr;            // [n], read by kernels of order 2
   T scale = 1;                     // 1 / divisor, multiplies gradient and hessian
   T floor = 0;                     // lower bound of the second derivative
+  T curvature_scale = 1;           // c0 of a kinked loss's majorizer
   bool has_floor = false;
   bool stream = false;             // non-temporal stores: gradient and hessian are 64-byte aligned
   T prediction_low, prediction_high, target_low, target_high;  // closed domains

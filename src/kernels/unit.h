@@ -17,6 +17,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "primitives/primitives.inc"
 #include "jet/jet.inc"
 #include "jet/vocabulary.inc"
+#include "engine/parameters.inc"
 #include "engine/map.inc"
 #include "engine/statistics.inc"
 #include "kernels/losses.inc"
