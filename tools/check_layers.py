@@ -31,7 +31,8 @@ ALLOWED = {
     "cli": {"facts", "public", "api", "io", "learn"},
     "examples": {"public", "custom"},
 }
-COMMON = {"include/minimand/error.hpp", "include/minimand/error_codes.def", "include/minimand/array.hpp"}
+COMMON = {"include/minimand/error.hpp", "include/minimand/error_codes.def", "include/minimand/array.hpp",
+          "include/minimand/call.hpp"}
 # These hold data and formulas alone: not even the standard library.
 BARE = {"losses", "facts"}
 

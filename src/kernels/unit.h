@@ -4,6 +4,9 @@
 //   MINIMAND_UNIT       the name of the table function, and
 //   MINIMAND_FILL(L)    how it fills `kernels::Kernels out` for loss L
 // and HWY_TARGET_INCLUDE, the path of the unit itself.
+#include <cstdint>
+#include <type_traits>
+
 #include <hwy/foreach_target.h>  // first: re-includes the unit for every target but one
 #include <hwy/highway.h>
 
@@ -16,12 +19,23 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "number/simd.inc"
 #include "primitives/primitives.inc"
 #include "jet/jet.inc"
+#include "jet/form.inc"
 #include "jet/vocabulary.inc"
 #include "engine/parameters.inc"
 #include "engine/map.inc"
 #include "engine/statistics.inc"
 #include "kernels/losses.inc"
 #undef FORMULA
+
+// A loss with statistics is a row loss; the others are pointwise.
+template <class L, class T>
+void fill_map(kernels::MapKernels<T>& out) {
+  if constexpr (!requires { typename L::statistics; }) out = map_kernels<L, T>();
+}
+template <class L, class T>
+void fill_rows(kernels::RowKernels<T>& out) {
+  if constexpr (requires { typename L::statistics; }) out = row_kernels<L, T>();
+}
 
 // Writes the kernels of loss number I of the file, then of the ones after it.
 template <int I>
