@@ -22,7 +22,7 @@ COLUMNS = ("loss | type | prediction | target | value | gradient | curvature | o
 HEADER = f"""# Golden rows of {{name}}: what the loss and its derivatives by the prediction are.
 # source: mpmath, 60 digits or more, textbook formula, derivatives by mpmath.diff and checked against a closed
 # form to 50 digits (tools/golden.py). Rows with another name in the last column were computed by that package
-# in float64 from inputs that float32 holds, and agree with mpmath to 1e-12 of the terms.
+# in float64 from inputs that float32 holds, and agree with mpmath to 2^-37.
 # Numbers are hexadecimal floating point; in f64 rows a result is hi+lo. Inputs are exact in the row's type,
 # parameters are rounded to it. A row loss has one entry per class; `3:x` gives class 3 only, `-` checks nothing;
 # `ramp:K` is the K logits ((j*40503) mod 65536)/4096 - 8. A target iN is a class index, else a distribution.

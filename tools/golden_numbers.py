@@ -23,7 +23,7 @@ def hexf(x):
 
 def result(x, kind):
     hi = float(x)
-    lo = 0.0 if kind == "f32" or not mp.isfinite(x) else float(mpf(x) - mpf(hi))
+    lo = 0.0 if kind == "f32" or not mp.isfinite(x) or abs(hi) == float("inf") else float(mpf(x) - mpf(hi))
     return hexf(hi) + ("+" + hexf(lo) if lo else "")
 
 
