@@ -1,5 +1,6 @@
-// Elements of any array to the type of a computation and back: one rounding, to nearest even, whatever the types,
-// strides (negative, zero) and alignment. Every zero stored is +0, every NaN the one positive quiet NaN.
+// Elements of any array to the type of a computation and back: one rounding, to nearest even, whatever the
+// types, strides (negative, zero) and alignment. Every zero stored is +0, every NaN the one positive quiet
+// NaN.
 #pragma once
 
 #include <cstdint>

@@ -16,13 +16,16 @@ namespace minimand::run {
 class Work {
  public:
   template <class F>
-    requires std::is_invocable_v<F&, std::int64_t, std::int64_t, int> && (!std::is_same_v<std::remove_cvref_t<F>, Work>)
+    requires std::is_invocable_v<F&, std::int64_t, std::int64_t, int> &&
+                 (!std::is_same_v<std::remove_cvref_t<F>, Work>)
   Work(F&& f)  // NOLINT: conversion is the point
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(f)))),
         call_([](void* object, std::int64_t first, std::int64_t last, int worker) {
           (*static_cast<std::remove_reference_t<F>*>(object))(first, last, worker);
         }) {}
-  void operator()(std::int64_t first, std::int64_t last, int worker) const { call_(object_, first, last, worker); }
+  void operator()(std::int64_t first, std::int64_t last, int worker) const {
+    call_(object_, first, last, worker);
+  }
 
  private:
   void* object_;
@@ -50,15 +53,15 @@ constexpr Range range_of(int worker, int count, std::int64_t tasks) {
 // Cores this process may run on, at least 1.
 int default_threads();
 
-// Calls work once for each of the workers(threads, tasks) non-empty ranges of [0, tasks); nothing if tasks <= 0.
-// `worker` is the number of the range, so what a worker writes to its own slot depends on the call alone. The
-// caller takes part. Ranges run one after another on the caller when one worker suffices, when the pool is busy
-// (nested or concurrent calls) and when no thread can be started. If ranges throw, the exception of the lowest one
-// is rethrown after all running ones have ended. All ranges run with default floats.
+// Calls work once for each of the workers(threads, tasks) non-empty ranges of [0, tasks); nothing if tasks <=
+// 0. `worker` is the number of the range, so what a worker writes to its own slot depends on the call alone.
+// The caller takes part. Ranges run one after another on the caller when one worker suffices, when the pool
+// is busy (nested or concurrent calls) and when no thread can be started. If ranges throw, the exception of
+// the lowest one is rethrown after all running ones have ended. All ranges run with default floats.
 void parallel(int threads, std::int64_t tasks, Work work);
 
-// While it lives, floating point is IEEE default: to nearest, no flush to zero, no denormals-are-zero, no traps.
-// A thread inherits these from its creator, and callers may have set any of them.
+// While it lives, floating point is IEEE default: to nearest, no flush to zero, no denormals-are-zero, no
+// traps. A thread inherits these from its creator, and callers may have set any of them.
 class DefaultFloats {
  public:
 #if defined(__SSE2__)

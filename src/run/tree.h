@@ -1,9 +1,11 @@
-// The one order of every sum: 32 lanes per block of 4096, then a binary tree over blocks by their global index.
-// Its bits depend on the number of summands alone, not on threads, parts or the order in which parts arrive.
+// The one order of every sum: 32 lanes per block of 4096, then a binary tree over blocks by their global
+// index. Its bits depend on the number of summands alone, not on threads, parts or the order in which parts
+// arrive.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,14 +24,38 @@ struct Node {
   int level;
   std::int64_t index;
   double sum[sums];
-  std::int64_t first() const { return index << level; }        // block
-  std::int64_t last() const { return (index + 1) << level; }   // one past the last block
+  std::int64_t first() const { return index << level; }       // block
+  std::int64_t last() const { return (index + 1) << level; }  // one past the last block
 };
+
+// A left child and its right neighbour, and the subtree both make.
+template <int sums>
+bool siblings(const Node<sums>& left, const Node<sums>& right) {
+  return left.level == right.level && left.index % 2 == 0 && left.index + 1 == right.index;
+}
+template <int sums>
+Node<sums> parent(const Node<sums>& left, const Node<sums>& right) {
+  Node<sums> node{left.level + 1, left.index / 2, {}};
+  for (int s = 0; s < sums; ++s) node.sum[s] = left.sum[s] + right.sum[s];
+  return node;
+}
+// A sum as it leaves the tree: x86 arithmetic makes the negative NaN, and which payload survives an addition
+// depends on the order of operands.
+inline double canonical(double x) {
+  return x != x ? std::numeric_limits<double>::quiet_NaN() : x == 0 ? 0.0 : x;
+}
 
 // The sum of a contiguous range of blocks as its maximal subtrees. Fixed size, never allocates.
 class TreeSum {
  public:
   static constexpr int capacity = 128;  // 2 * 50 levels and room to spare
+
+  TreeSum() {}  // the nodes stay unset: a call on few elements should not clear them
+  TreeSum(const TreeSum& other) { append(other); }
+  TreeSum& operator=(const TreeSum& other) {
+    if (this != &other) count_ = 0, append(other);
+    return *this;
+  }
 
   // Sum of one more block; the first may have any index, each further one follows its predecessor.
   void append(std::int64_t block_index, double sum) { append(Node<1>{0, block_index, {sum}}); }
@@ -40,8 +66,8 @@ class TreeSum {
   // The sum, if the range begins at block 0; +0 if it is empty.
   double total() const;
   bool is_empty() const { return count_ == 0; }
-  std::int64_t first() const { return count_ ? nodes_[0].first() : 0; }          // block
-  std::int64_t last() const { return count_ ? nodes_[count_ - 1].last() : 0; }   // one past the last block
+  std::int64_t first() const { return count_ ? nodes_[0].first() : 0; }         // block
+  std::int64_t last() const { return count_ ? nodes_[count_ - 1].last() : 0; }  // one past the last block
   int count() const { return count_; }
   const Node<1>& operator[](int i) const { return nodes_[i]; }
 
@@ -50,8 +76,9 @@ class TreeSum {
   Node<1> nodes_[capacity];  // by position
 };
 
-// The state of two sums (of losses and of weights) over any set of positions: subtrees of complete blocks, and the
-// summands themselves of incomplete ones. Joined in any order it gives the bits of one evaluation of the whole.
+// The state of two sums (of losses and of weights) over any set of positions: subtrees of complete blocks,
+// and the summands themselves of incomplete ones. Joined in any order it gives the bits of one evaluation of
+// the whole.
 class Segments {
  public:
   static constexpr int sums = 2;
@@ -79,8 +106,8 @@ class Segments {
   static Segments from_bytes(std::string_view bytes);
 
  private:
-  // Summands of a part of one block, one vector per sum; at most 4095 of them, never adjacent to another piece
-  // of the same block.
+  // Summands of a part of one block, one vector per sum; at most 4095 of them, never adjacent to another
+  // piece of the same block.
   struct Piece {
     std::int64_t begin;
     std::array<std::vector<double>, sums> values;
