@@ -17,7 +17,9 @@ namespace minimand::MINIMAND_UNIT::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 #define FORMULA HWY_INLINE
 #include "number/simd.inc"
-#include "primitives/primitives.inc"
+#include "primitives/elementary.inc"
+#include "primitives/gamma.inc"
+#include "primitives/rules.inc"
 #include "jet/jet.inc"
 #include "jet/form.inc"
 #include "jet/vocabulary.inc"

@@ -1,0 +1,161 @@
+#include "run/evaluate.h"
+
+#include <cmath>
+#include <limits>
+
+#if defined(__unix__)
+#include <unistd.h>
+#endif
+
+#include "run/call_data.h"
+
+namespace minimand::run {
+namespace {
+
+constexpr const char* curvature_names[] = {"exact", "fisher", "majorizer", "gauss_newton", "diagonal_bound"};
+
+std::string kinds_of_curvature(const LossEntry& entry) {
+  const kernels::Kernels& k = entry.kernels[static_cast<int>(active_target())];
+  std::string names;
+  for (int c = 0; c < 5; ++c) {
+    const bool has = entry.engine == Engine::map ? k.map_f32.curvature[c] != nullptr : k.row_f32.curvature[c] != nullptr;
+    if (has) names += (names.empty() ? "" : ", ") + std::string(curvature_names[c]);
+  }
+  return names;
+}
+
+}  // namespace
+
+double scale_of(const Call& call, double weight_sum, std::int64_t count) {
+  switch (call.reduction) {
+    case reduction::mean: return count == 0 ? 0 : 1 / static_cast<double>(count);
+    case reduction::weighted_mean: return weight_sum == 0 ? 0 : 1 / weight_sum;
+    case reduction::mean_over: return 1 / call.mean_over;
+    default: return 1;
+  }
+}
+
+const facts::Domain& target_domain(const Spec& spec) {
+  for (int k = 0; k < spec.entry.parameter_count; ++k) {
+    for (const facts::Choice& c : spec.entry.facts.params[k].choices) {
+      if (c.word != nullptr && c.target != nullptr && c.value == spec.parameters[k]) return *c.target;
+    }
+  }
+  return spec.entry.facts.target;
+}
+
+void check_options(const Spec& spec, const Call& call, bool partial) {
+  const LossEntry& entry = spec.entry;
+  const auto refuse = [&](const std::string& why) { throw error(error_code::PAR005, why); };
+  if (call.reduction == reduction::mean_over && !(call.mean_over > 0 && std::isfinite(call.mean_over))) {
+    refuse("mean_over needs a divisor more than 0");
+  }
+  if (call.threads < 0) refuse("threads is " + std::to_string(call.threads) + "; legal: 0 (all cores) or more");
+  if (!(call.floor >= 0 && std::isfinite(call.floor))) refuse("floor must be 0 or more");
+  if (!(call.curvature_scale >= 0 && std::isfinite(call.curvature_scale))) refuse("curvature_scale must be 0 or more");
+  if (entry.engine == Engine::map && call.class_weight.present) {
+    refuse(std::string(entry.name) + " has no classes: class_weight does not apply");
+  }
+  const bool derivatives = call.gradient.present || call.hessian.present;
+  if (partial && derivatives && (call.reduction == reduction::mean || call.reduction == reduction::weighted_mean)) {
+    refuse("the divisor of a mean is not known from a part: derivatives need reduction none, sum or mean_over");
+  }
+  if (call.curvature != curvature::exact) {
+    const kernels::Kernels& k = entry.kernels[static_cast<int>(active_target())];
+    const int c = static_cast<int>(call.curvature);
+    const bool has = entry.engine == Engine::map ? k.map_f32.curvature[c] != nullptr : k.row_f32.curvature[c] != nullptr;
+    if (!has) {
+      refuse(std::string(entry.name) + " has no " + curvature_names[c] + " curvature; it has " + kinds_of_curvature(entry));
+    }
+  }
+}
+
+void check_outputs(const array& prediction, const array& target, const Call& call, const array& values_shape) {
+  const array* inputs[] = {&prediction, &target, &call.weight, &call.class_weight};
+  constexpr role input_roles[] = {role::prediction, role::target, role::weight, role::class_weight};
+  const array* outputs[] = {&call.gradient, &call.hessian, &call.values};
+  constexpr role output_roles[] = {role::gradient, role::hessian, role::values};
+  for (int o = 0; o < 3; ++o) {
+    const array& out = *outputs[o];
+    if (!out.present) continue;
+    check_output(out, output_roles[o]);
+    const array& wanted = output_roles[o] == role::values ? values_shape : prediction;
+    if (!same_elements(out, wanted)) {
+      throw error(error_code::SHP001, std::string(name(output_roles[o])) + " has shape " + shape_text(out) + ", " +
+                                          shape_text(wanted) + " is needed", output_roles[o]);
+    }
+    for (int i = 0; i < 4; ++i) {
+      if (!inputs[i]->present) continue;
+      const Overlap shared = overlap(out, *inputs[i]);
+      const bool in_place = shared == Overlap::same && i == 0 && output_roles[o] == role::gradient;
+      if (shared != Overlap::none && !in_place) {
+        throw error(error_code::SHP003, std::string(name(output_roles[o])) + " overlaps " + name(input_roles[i]) +
+                                            " in memory; only gradient may be the prediction itself", output_roles[o]);
+      }
+    }
+    for (int p = 0; p < o; ++p) {
+      if (outputs[p]->present && overlap(out, *outputs[p]) != Overlap::none) {
+        throw error(error_code::SHP003, std::string(name(output_roles[o])) + " overlaps " + name(output_roles[p]) +
+                                            " in memory", output_roles[o]);
+      }
+    }
+  }
+}
+
+void check_weight(double w, std::int64_t first, role argument) {
+  if (w >= 0 && std::isfinite(w)) return;
+  throw error(error_code::DOM003, std::string(name(argument)) + " is " + (std::isnan(w) ? "NaN" : std::to_string(w)) +
+                                      " at position " + std::to_string(first) + "; legal: 0 or more, finite",
+              argument, first, 1);
+}
+
+bool worth_streaming(std::int64_t bytes) {
+  // Bypassing the caches pays once a call touches more than they hold; what a core gets of a shared last level is
+  // less than its size says.
+  static const std::int64_t threshold = [] {
+    std::int64_t last_level = 32ll << 20;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+    if (const long size = sysconf(_SC_LEVEL3_CACHE_SIZE); size > 0) last_level = size;
+#endif
+    return std::min<std::int64_t>(last_level / 2, 24ll << 20);
+  }();
+  return bytes > threshold;
+}
+
+std::string flags_text(std::uint32_t flags) {
+  std::string text;
+  for (std::uint32_t bit = 1; bit <= unnormalised; bit *= 2) {
+    if (flags & bit) text += (text.empty() ? "" : ", ") + std::string(flag_name(bit));
+  }
+  return text;
+}
+
+double reduce(const Result& sums, reduction how, double mean_over, empty nothing) {
+  if (how == reduction::mean_over) {
+    if (!(mean_over > 0 && std::isfinite(mean_over))) throw error(error_code::PAR005, "mean_over needs a divisor more than 0");
+    return sums.sum / mean_over;
+  }
+  if (how == reduction::none || how == reduction::sum) return sums.sum;
+  const double divisor = how == reduction::mean ? static_cast<double>(sums.count) : sums.weight_sum;
+  if (divisor != 0) return sums.sum / divisor;
+  if (nothing == empty::error) throw error(error_code::DOM004, "nothing to average: every element is absent");
+  return nothing == empty::zero ? 0 : std::numeric_limits<double>::quiet_NaN();
+}
+
+void finish(Result& result, const Call& call) {
+  if (std::isinf(result.sum) && (result.flags & (infinite | overflowed)) == 0) result.flags |= overflowed;
+  result.value = reduce(result, call.reduction, call.mean_over, call.empty) + 0.0;
+  if (std::isnan(result.value)) result.value = canonical_nan<double>();
+  if (std::isnan(result.sum)) result.sum = canonical_nan<double>();
+  if (call.strict && result.flags != 0) {
+    throw error(error_code::STR001, "strict: raised " + flags_text(result.flags));
+  }
+}
+
+Result evaluate(const Spec& spec, const array& prediction, const array& target, const Call& call, const PartOf* part) {
+  check_options(spec, call, part != nullptr);
+  return spec.entry.engine == Engine::map ? evaluate_map(spec, prediction, target, call, part)
+                                          : evaluate_rows(spec, prediction, target, call, part);
+}
+
+}  // namespace minimand::run

@@ -1,0 +1,87 @@
+#include "run/map_exact.h"
+
+#include <cmath>
+#include <limits>
+
+#include "run/tree.h"
+
+namespace minimand::run {
+namespace {
+
+template <class T>
+struct Judge {
+  bool from_nan;  // an input is NaN
+  std::uint32_t flags = 0;
+
+  // `exactly` is the same result with more digits and a wider range.
+  T operator()(T x, long double exactly) {
+    if (std::isfinite(x)) return x;
+    if (std::isnan(x)) {
+      flags |= from_nan ? nan_in : domain;
+      return std::numeric_limits<T>::quiet_NaN();
+    }
+    if (!std::isfinite(exactly)) {
+      flags |= infinite;
+      return x;
+    }
+    const T rounded = static_cast<T>(exactly);
+    if (!std::isfinite(rounded)) flags |= overflowed;
+    return rounded;
+  }
+};
+
+template <class T>
+T product(T weight, T x, std::uint32_t& flags) {
+  const T y = weight * x;
+  if (std::isinf(y) && std::isfinite(x)) flags |= overflowed;
+  return std::isnan(y) ? std::numeric_limits<T>::quiet_NaN() : y + T(0);
+}
+
+}  // namespace
+
+template <class T>
+std::uint32_t exact_block(const Spec& spec, void (*kernel)(kernels::MapCall<T>&), int order, bool exact,
+                          kernels::MapCall<T>& call) {
+  alignas(64) T v[block_size], g[block_size], h[block_size];
+  double summand[block_size];
+  kernels::MapCall<T> raw = call;
+  raw.weight = nullptr;
+  raw.values = v, raw.gradient = g, raw.hessian = h;
+  raw.scale = 1;
+  raw.stream = false;
+  kernel(raw);
+  double parameters[facts::max_params];
+  for (int k = 0; k < facts::max_params; ++k) parameters[k] = static_cast<double>(call.parameters[k]);
+  std::uint32_t flags = 0;
+  for (int i = 0; i < call.n; ++i) {
+    const T weight = call.weight ? call.weight[i] : T(1);
+    summand[i] = 0;
+    if (weight == 0) continue;
+    const T z = call.prediction[i], y = call.target[i];
+    Judge<T> judge{std::isnan(z) || std::isnan(y)};
+    if (call.listed) parameters[call.listed_index] = static_cast<double>(call.listed[i]);
+    const bool finite = std::isfinite(v[i]) && (order < 1 || std::isfinite(g[i])) && (order < 2 || std::isfinite(h[i]));
+    if (!finite) {
+      const Point<long double> wide = spec.entry.wide_reference(z, y, parameters);
+      v[i] = judge(v[i], wide.v);
+      if (order >= 1) g[i] = std::isnan(v[i]) ? v[i] : judge(g[i], wide.d);
+      if (order == 2) {
+        if (std::isnan(v[i]) && !spec.entry.constant_curvature) h[i] = v[i];
+        h[i] = judge(h[i], exact ? wide.h : std::numeric_limits<long double>::infinity());
+      }
+    }
+    flags |= judge.flags;
+    summand[i] = static_cast<double>(weight) * static_cast<double>(v[i]);
+    if (call.values) call.values[i] = product(weight, v[i], flags);
+    const T factor = call.weight ? weight * call.scale : call.scale;
+    if (order >= 1) call.gradient[i] = product(factor, g[i], flags);
+    if (order == 2) call.hessian[i] = product(factor, h[i], flags);
+  }
+  call.sum = fold_block(summand, call.n);
+  return flags;
+}
+
+template std::uint32_t exact_block(const Spec&, void (*)(kernels::MapCall<float>&), int, bool, kernels::MapCall<float>&);
+template std::uint32_t exact_block(const Spec&, void (*)(kernels::MapCall<double>&), int, bool, kernels::MapCall<double>&);
+
+}  // namespace minimand::run
