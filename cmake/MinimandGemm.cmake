@@ -1,5 +1,8 @@
-# The matrix product behind the training code, as the target minimand_gemm: oneDNN, else Eigen.
+# The matrix product behind the training code, as the target minimand_gemm: oneDNN, else Eigen, in single precision;
+# always Eigen in double precision.
 add_library(minimand_gemm INTERFACE)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+target_link_libraries(minimand_gemm INTERFACE Eigen3::Eigen ${CMAKE_DL_LIBS})
 set(gemm ${MINIMAND_GEMM})
 if(NOT gemm MATCHES "^(auto|onednn|eigen)$")
   message(FATAL_ERROR "MINIMAND_GEMM is '${gemm}'; it may be auto, onednn or eigen")
@@ -22,8 +25,6 @@ if(NOT gemm STREQUAL "eigen")
   endif()
 endif()
 if(gemm STREQUAL "eigen")
-  find_package(Eigen3 3.4 REQUIRED NO_MODULE)
-  target_link_libraries(minimand_gemm INTERFACE Eigen3::Eigen)
   target_compile_definitions(minimand_gemm INTERFACE MINIMAND_GEMM_EIGEN)
 endif()
 message(STATUS "Matrix products of the training code: ${gemm}")

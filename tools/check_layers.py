@@ -27,7 +27,7 @@ ALLOWED = {
     "custom": NUMERICS | {"jet", "engine", "kernels", "run", "public"},
     "api": NUMERICS | {"jet", "engine", "kernels", "run", "public", "losses"},
     "io": {"public", "api"},
-    "learn": NUMERICS | {"public", "api", "io"},
+    "learn": NUMERICS | {"kernels", "run", "public", "api", "io"},  # the pool, conversions, facts
     "cli": {"facts", "public", "api", "io", "learn"},
     "examples": {"public", "custom"},
 }

@@ -1,0 +1,90 @@
+// Matrix products by oneDNN (single precision, where it was found) and Eigen.
+#include "learn/gemm.h"
+
+#define EIGEN_DONT_PARALLELIZE
+#include <Eigen/Core>
+#include <minimand/error.hpp>
+
+#ifdef MINIMAND_GEMM_ONEDNN
+#include <dlfcn.h>
+#include <dnnl.h>
+#endif
+
+namespace minimand::learn {
+namespace {
+
+template <class T>
+void eigen(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, T alpha, const T* a, std::int64_t lda,
+           const T* b, std::int64_t ldb, T beta, T* c, std::int64_t ldc) {
+  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Input = Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>;
+  const bool ta = op_a == Op::transposed, tb = op_b == Op::transposed;
+  const Input x(a, ta ? k : m, ta ? m : k, Eigen::OuterStride<>(lda));
+  const Input y(b, tb ? n : k, tb ? k : n, Eigen::OuterStride<>(ldb));
+  Eigen::Map<Matrix, 0, Eigen::OuterStride<>> z(c, m, n, Eigen::OuterStride<>(ldc));
+  if (beta == 0) z.setZero();
+  else if (beta != 1) z *= beta;
+  if (ta && tb) z.noalias() += alpha * x.transpose() * y.transpose();
+  else if (ta) z.noalias() += alpha * x.transpose() * y;
+  else if (tb) z.noalias() += alpha * x * y.transpose();
+  else z.noalias() += alpha * x * y;
+}
+
+#ifdef MINIMAND_GEMM_ONEDNN
+// oneDNN starts a team of the OpenMP runtime it was linked with unless that runtime is told otherwise in this
+// thread. The runtime is found by name, since which one it is (libgomp, libomp) is oneDNN's affair; the caller's
+// own setting is put back.
+class OneThread {
+ public:
+  OneThread() : before_(api().get && api().set ? api().get() : 1) {
+    if (before_ != 1) api().set(1);
+  }
+  ~OneThread() {
+    if (before_ != 1) api().set(before_);
+  }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  struct Api {
+    int (*get)() = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
+    void (*set)(int) = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+  };
+  static const Api& api() {
+    static const Api found;
+    return found;
+  }
+  int before_;
+};
+#endif
+
+}  // namespace
+
+void gemm(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, float alpha, const float* a,
+          std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c, std::int64_t ldc) {
+  if (m == 0 || n == 0) return;
+#ifdef MINIMAND_GEMM_ONEDNN
+  const OneThread guard;
+  const auto letter = [](Op op) { return op == Op::plain ? 'N' : 'T'; };
+  if (dnnl_sgemm(letter(op_a), letter(op_b), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) != dnnl_success)
+    throw error(error_code::INT001, "oneDNN refused a matrix product");
+#else
+  eigen(op_a, op_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+#endif
+}
+
+void gemm(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, double alpha, const double* a,
+          std::int64_t lda, const double* b, std::int64_t ldb, double beta, double* c, std::int64_t ldc) {
+  if (m == 0 || n == 0) return;
+  eigen(op_a, op_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+const char* gemm_name() noexcept {
+#ifdef MINIMAND_GEMM_ONEDNN
+  return "onednn";
+#else
+  return "eigen";
+#endif
+}
+
+}  // namespace minimand::learn

@@ -1,0 +1,53 @@
+// Training: minibatches, epochs, and what is told meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "learn/model.h"
+
+namespace minimand::learn {
+
+// Objective: mean loss + l1 * sum of abs(w) + l2/2 * sum of w^2 over the weights of scaled features, biases free.
+struct FitOptions {
+  explicit FitOptions(Loss chosen) : loss(std::move(chosen)) {}
+
+  Loss loss;
+  std::string model = "linear";
+  std::string optimizer = "adam";
+  std::int64_t epochs = 10;
+  std::int64_t batch = 128;     // rows; the last batch of an epoch may be smaller
+  std::uint64_t seed = 0;
+  double valid = 0.1;           // share of the rows kept to measure the loss, in [0, 1)
+  int threads = 1;              // 0 = all cores the process may use
+  std::int64_t classes = 0;     // 0: largest label + 1
+  double l1 = 0, l2 = 0;
+  std::vector<std::string> feature_names, target_names;  // kept in the model
+};
+
+struct EpochReport : EpochResult {
+  std::int64_t epochs = 0;
+  double seconds = 0;          // of this epoch
+  double rows_per_second = 0;  // trained
+};
+struct BatchReport {
+  std::int64_t epoch = 0, epochs = 0;  // from 1
+  std::int64_t rows_done = 0, rows = 0;  // of this epoch
+  double loss = 0;                     // mean over the epoch so far
+  double seconds = 0;                  // since training began
+};
+struct Watch {
+  std::function<void(const EpochReport&)> epoch;
+  std::function<bool(const BatchReport&)> batch;  // false: stop now
+  // What was made of the data, before the first step.
+  std::function<void(const Model&)> start;
+};
+
+// features: (n, ...) of any type; targets: (n), (n, 1) or (n, columns), class indices (n) or distributions (n, K)
+// for a row loss. The same bits for the same seed on any number of threads. RUN001 if the loss stops being finite,
+// PAR005 for options, SHP001, SHP002, DOM002, DOM005, TGT001 for data.
+Model fit(const array& features, const array& targets, const FitOptions& options, const Watch& watch = {});
+
+}  // namespace minimand::learn
