@@ -26,7 +26,9 @@ HEADER = f"""# Golden rows of {{name}}: what the loss and its derivatives by the
 # Numbers are hexadecimal floating point; in f64 rows a result is hi+lo. Inputs are exact in the row's type,
 # parameters are rounded to it. A row loss has one entry per class; `3:x` gives class 3 only, `-` checks nothing;
 # `ramp:K` is the K logits ((j*40503) mod 65536)/4096 - 8. A target iN is a class index, else a distribution.
-# condition: what the rounding of an intermediate may cost on top of the bound; an error of k/2 ULP is allowed.
+# condition: k, the steepness of the result in an intermediate that is itself rounded (a difference of logits, a
+# residual, gamma ln q): k/2 ULP are allowed on top of the bound. k is abs(d f'/f), or what half an ulp of d moves f
+# where that is more (half an ulp is between u/2 and u of d, an ULP between u and 2u of f).
 # measure: v=, g=, h= followed by |a|+|b| where the result is a true difference: the error is then measured as
 # |got - exact| / (u (|a| + |b|)), and k counts in the same unit.
 # columns: {COLUMNS}

@@ -1,4 +1,5 @@
 """Numbers of the golden rows: rounding to a type, hexadecimal text, parameters of a loss text."""
+import math
 import struct
 
 from mpmath import mp, mpf
@@ -16,7 +17,7 @@ def hexf(x):
     if x in (float("inf"), float("-inf")):
         return "inf" if x > 0 else "-inf"
     if x == 0:
-        return "0x0p+0"
+        return "-0x0p+0" if math.copysign(1, x) < 0 else "0x0p+0"
     mantissa, exponent = float(x).hex().split("p")
     return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + "p" + exponent
 
@@ -47,3 +48,16 @@ def xlogx(t):
 
 def inexact(d, kind):
     return mpf(to_type(float(d), kind)) != d
+
+
+def binade(x):
+    """The power of two at or below |x|."""
+    return mpf(2)**mp.floor(mp.log(abs(x), 2)) if x else mpf(0)
+
+
+def steepness(relative, literal, exact):
+    """The k of `bound + k/2`: |d f'/f|, or what half an ulp of d really moves f in ULP of f, if that is more.
+
+    Half an ulp of d is u binade(d), an ULP of f is 2u binade(f): their ratio lies between k/4 and k.
+    """
+    return max(relative, literal * abs(exact) / binade(exact)) if exact else mpf(0)

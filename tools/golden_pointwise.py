@@ -1,7 +1,7 @@
 """Textbook formulas of the pointwise losses, in mpmath."""
 from mpmath import mp, mpf
 
-from golden_numbers import inexact, sigmoid
+from golden_numbers import binade, inexact, sigmoid, steepness
 
 # value(x, t, p) is the textbook; closed(x, t, p) -> (g, h) serves as a cross-check only.
 
@@ -89,7 +89,9 @@ def pointwise_notes(name, x, t, p, kind):
     k, m = {}, {}
     d = x - t
     if name == "log_cosh" and inexact(d, kind):
-        k = {"v": d * mp.tanh(d) / mp.log(mp.cosh(d)), "g": d * mp.sech(d)**2 / mp.tanh(d), "h": 2 * d * mp.tanh(d)}
+        slope = {"v": mp.tanh(d), "g": mp.sech(d)**2, "h": 2 * mp.sech(d)**2 * mp.tanh(d)}
+        exact = {"v": mp.log(mp.cosh(d)), "g": mp.tanh(d), "h": mp.sech(d)**2}
+        k = {key: steepness(*(abs(size(d) * slope[key] / exact[key]) for size in (abs, binade)), exact[key]) for key in "vgh"}
     if name == "smooth_l1" and 0 < abs(d) <= p["beta"] and inexact(d, kind):
         k = {"g": mpf(1)}  # d/beta rounds twice
     if name == "binary_cross_entropy" and 0 < t < 1:
@@ -104,7 +106,9 @@ def pointwise_notes(name, x, t, p, kind):
         rest = t * r + (1 - t) * q  # 1 - p_t
         a = 1 if p["alpha"] is None else t * p["alpha"] + (1 - t) * (1 - p["alpha"])
         steep = abs(gamma * mp.log(rest))
-        k = {key: steep for key in "vgh"} if gamma not in (0, 1) else {}
+        # In ULP the power may cost more than k/2, see steepness; 2 gamma for the rounded sum 1 - p_t of a soft target.
+        worst = max(steep, 2 * binade(steep)) + (0 if t in (0, 1) else 2 * gamma)
+        k = {key: worst for key in "vgh"} if gamma not in (0, 1) else {key: 2 * gamma for key in "vgh"} if 0 < t < 1 else {}
         bce, c, f = v_bcel(x, t, one), abs(2 * t - 1), a * rest**gamma
         hard = t in (0, 1)
         if not hard:

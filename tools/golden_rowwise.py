@@ -1,7 +1,7 @@
 """Textbook formulas of the row losses, in mpmath."""
 from mpmath import mp, mpf
 
-from golden_numbers import inexact, xlogx
+from golden_numbers import binade, inexact, steepness, xlogx
 
 # value(z, t, p, w) is the textbook; t is a distribution (an index becomes one), w the class weights.
 
@@ -74,8 +74,25 @@ def row_closed(name, z, t, p, w):
             [b * d * d / tau**2 + a * c / tau for a, b, c, d in zip(g, h, second, first)])
 
 
+def row_value(name, z, t, p, w):
+    return ROW[name][1](z, t, p, w)
+
+
 def row_notes(name, z, t, p, w, kind):
     """(condition, measure) of each output: dicts over v, g, h of a number or a list over the classes."""
+    k, m = notes_by(name, z, t, p, w, kind, abs)
+    literal, _ = notes_by(name, z, t, p, w, kind, binade)
+    g, h = row_closed(name, z, t, p, w)
+    exact = {"g": g, "h": h, "v": [row_value(name, z, t, p, w)]}
+    for key in set(k) - set(m):
+        a, b = ([x] if key == "v" else x for x in (k[key], literal[key]))
+        steep = [steepness(*x) for x in zip(a, b, exact[key])]
+        k[key] = steep[0] if key == "v" else steep
+    return k, m
+
+
+def notes_by(name, z, t, p, w, kind, size):
+    """row_notes with the error of a rounded d taken as u size(d)."""
     n, k, m = len(z), {}, {}
     if name == "nll":
         return k, m
@@ -97,7 +114,7 @@ def row_notes(name, z, t, p, w, kind):
     h_scale = [mass * a * b + 2 * lam * (a * a + spread * a * b) for a, b in zip(prob, rest)]
     # How far each y_j - max may be off, in u: its own rounding, and those of temperature and soft cap.
     turns = (tau != 1) + 3 * (p.get("softcap") is not None)
-    e = [mpf(0) if j == at else (abs(x - big) if inexact(x - big, kind) else 0) + turns * (abs(x) + abs(big))
+    e = [mpf(0) if j == at else (size(x - big) if inexact(x - big, kind) else 0) + turns * (size(x) + size(big))
          for j, x in enumerate(y)]
     mean = mp.fsum(a * b for a, b in zip(prob, e))
     moved = [a * (b + mean) for a, b in zip(prob, e)]  # of p_j
