@@ -1,0 +1,178 @@
+// Writes and reads the card. Numbers that are not finite are texts, as everywhere in the project's JSON.
+#include "learn/model_card.h"
+
+#include <cmath>
+#include <minimand/error.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "api/escape.h"
+#include "kernels/entry.h"
+#include "learn/link.h"
+#include "learn/model_file.h"
+
+namespace minimand::learn {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+ordered_json number(double x) {
+  if (std::isnan(x)) return "NaN";
+  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
+  return x;
+}
+double number_of(const json& value) {
+  if (value == "NaN") return std::nan("");
+  if (value == "Infinity") return HUGE_VAL;
+  if (value == "-Infinity") return -HUGE_VAL;
+  return value.get<double>();
+}
+std::int64_t count_of(const json& value) {
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+    throw std::out_of_range("a count is no count");
+  return value.get<std::int64_t>();
+}
+
+// Names may come from files in any encoding; the card is UTF-8.
+json names_of(const std::vector<std::string>& names) {
+  json out = json::array();
+  for (const std::string& name : names) out.push_back(name);
+  return out;
+}
+
+// DOM with the limits on untrusted JSON: depth 4, no key twice.
+json parse_strictly(const std::string& text) {
+  std::vector<std::set<std::string>> keys;
+  return json::parse(text, [&](int depth, json::parse_event_t event, json& parsed) {
+    if (depth > 4) throw std::out_of_range("it is nested too deeply");
+    if (event == json::parse_event_t::object_start) keys.emplace_back();
+    if (event == json::parse_event_t::object_end) keys.pop_back();
+    if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
+      throw std::out_of_range("a key is there twice");
+    return true;
+  });
+}
+
+// Runs `read` and turns whatever it finds wrong into STF001.
+template <class F>
+auto reading(std::string_view file, F&& read) {
+  const auto fail = [&](const char* why) {
+    throw error(error_code::STF001, std::string(file) + ": the card of the model is malformed: " + escaped(why));
+  };
+  try {
+    return read();
+  } catch (const json::exception& e) {
+    fail(e.what());
+  } catch (const std::out_of_range& e) {
+    fail(e.what());
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace
+
+std::string card_text(const Model& model, const std::map<std::string, std::string>& crc32) {
+  ordered_json card;
+  card["format_version"] = model_format_version;
+  card["numerics_version"] = numerics_version();
+  card["loss"] = model.loss.text();
+  card["link"] = link_name(model.facts().activation);
+  card["mean_link"] = link_name(model.facts().mean);
+  card["model"] = model.network.spec().text();
+  card["features"] = model.network.inputs();
+  card["outputs"] = model.network.outputs();
+  card["listed"] = model.listed;
+  card["feature_names"] = names_of(model.feature_names);
+  card["target_names"] = names_of(model.target_names);
+  card["optimizer"] = model.optimizer;
+  card["seed"] = model.seed;
+  card["rows"] = model.rows;
+  card["valid_rows"] = model.valid_rows;
+  card["batch"] = model.batch;
+  card["epochs"] = model.epochs;
+  card["l1"] = number(model.l1);
+  card["l2"] = number(model.l2);
+  card["stopped"] = model.stopped;
+  ordered_json history = ordered_json::array();
+  const std::size_t n = model.history.size();
+  for (std::size_t i = n > max_card_epochs ? n - max_card_epochs : 0; i < n; ++i) {
+    const EpochResult& e = model.history[i];
+    history.push_back({{"epoch", e.epoch},
+                       {"train_loss", number(e.train_loss)},
+                       {"valid_loss", number(e.valid_loss)},
+                       {"train_accuracy", number(e.train_accuracy)},
+                       {"valid_accuracy", number(e.valid_accuracy)}});
+  }
+  card["history"] = std::move(history);
+  if (!crc32.empty()) card["crc32"] = crc32;
+  std::string text = card.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  if (text.size() > max_card) {
+    throw error(error_code::MEM001, "the names of features and targets make the model's card larger than " +
+                                        std::to_string(max_card) + " bytes");
+  }
+  return text;
+}
+
+Card parse_card(const std::string& text, std::string_view file) {
+  if (text.size() > max_card) throw error(error_code::STF001, std::string(file) + ": the card of the model is too large");
+  return reading(file, [&] {
+    const json card = parse_strictly(text);
+    if (const std::int64_t version = count_of(card.at("format_version")); version != model_format_version) {
+      throw error(error_code::CFG003, std::string(file) + ": the model's format is version " + std::to_string(version) +
+                                          "; this program knows version " + std::to_string(model_format_version));
+    }
+    Card out;
+    out.loss = card.at("loss").get<std::string>();
+    out.link = card.at("link").get<std::string>();
+    out.features = count_of(card.at("features"));
+    out.outputs = count_of(card.at("outputs"));
+    try {
+      out.spec = ModelSpec(card.at("model").get<std::string>());
+    } catch (const error& e) {
+      throw error(error_code::CFG003, std::string(file) + ": " + e.what());
+    }
+    out.crc32 = card.at("crc32").get<std::map<std::string, std::string>>();
+    out.text = text;
+    return out;
+  });
+}
+
+Model model_of(const Card& parsed, std::string_view file) {
+  const auto chosen = [&] {
+    try {
+      return loss(parsed.loss);
+    } catch (const error& e) {
+      throw error(error_code::CFG003, std::string(file) + ": " + e.what());
+    }
+  };
+  Model model(chosen());
+  if (parsed.link != link_name(model.facts().activation)) {
+    throw error(error_code::CFG003, std::string(file) + ": the model was trained with the link \"" + escaped(parsed.link) +
+                                        "\"; here " + parsed.loss + " has " + link_name(model.facts().activation));
+  }
+  model.network = Network(parsed.spec, parsed.features, parsed.outputs);
+  return reading(file, [&]() -> Model {
+    const json card = json::parse(parsed.text);
+    model.listed = card.at("listed").get<bool>();
+    if (!model.listed && parsed.outputs != 1) throw std::out_of_range("a number per row from a list of outputs");
+    model.feature_names = card.at("feature_names").get<std::vector<std::string>>();
+    model.target_names = card.at("target_names").get<std::vector<std::string>>();
+    model.optimizer = card.at("optimizer").get<std::string>();
+    model.seed = card.at("seed").get<std::uint64_t>();
+    model.rows = count_of(card.at("rows"));
+    model.valid_rows = count_of(card.at("valid_rows"));
+    model.batch = count_of(card.at("batch"));
+    model.epochs = count_of(card.at("epochs"));
+    model.l1 = number_of(card.at("l1"));
+    model.l2 = number_of(card.at("l2"));
+    model.stopped = card.at("stopped").get<bool>();
+    for (const json& e : card.at("history")) {
+      model.history.push_back({count_of(e.at("epoch")), number_of(e.at("train_loss")), number_of(e.at("valid_loss")),
+                               number_of(e.at("train_accuracy")), number_of(e.at("valid_accuracy"))});
+    }
+    return std::move(model);
+  });
+}
+
+}  // namespace minimand::learn
