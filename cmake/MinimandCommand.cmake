@@ -22,7 +22,8 @@ if(MINIMAND_BUILD_CLI AND sources)
   add_executable(minimand_cli ${sources})
   target_include_directories(minimand_cli PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(minimand_cli PRIVATE minimand_learn minimand_io minimand CLI11::CLI11
-                                             nlohmann_json::nlohmann_json minimand_flags minimand_hardened)
+                                             nlohmann_json::nlohmann_json
+                                             minimand_flags minimand_cold minimand_hardened)
   target_compile_definitions(minimand_cli PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
   set_target_properties(minimand_cli PROPERTIES
     OUTPUT_NAME minimand RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} POSITION_INDEPENDENT_CODE ON)

@@ -11,6 +11,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(minimand_flags INTERFACE -Wno-psabi)
 endif()
 
+# Units that drive the library and compute little, the command and the tests: a third less time to compile.
+add_library(minimand_cold INTERFACE)
+target_compile_options(minimand_cold INTERFACE $<$<CONFIG:Release>:-O1>)
+
 # Hardening of what reads untrusted files: the command and its readers. _FORTIFY_SOURCE needs an optimising build.
 add_library(minimand_hardened INTERFACE)
 target_compile_options(minimand_hardened INTERFACE -fstack-protector-strong)

@@ -64,7 +64,7 @@ def fuzz(seconds: int, jobs: int) -> tuple[int, int]:
     if not shutil.which(COMPILER_FOR_FUZZING):
         raise Skip(f"{COMPILER_FOR_FUZZING} is missing")
     good = (run("cmake", "-S", source, "-B", folder, f"-DCMAKE_CXX_COMPILER={COMPILER_FOR_FUZZING}",
-                "-DCMAKE_BUILD_TYPE=Release", "--log-level=WARNING")
+                "--log-level=WARNING")
             and run("cmake", "--build", folder, "-j", jobs)
             and run(source / "run.sh", seconds, folder))
     return as_counts(good)
