@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Writes the seed files of the fuzz targets into corpus/; the same bytes on every run.
+
+Valid files of every kind come first, then the published defects of readers of these formats.
+"""
+
+import gzip
+import pathlib
+import struct
+
+CORPUS = pathlib.Path(__file__).parent / "corpus"
+
+
+def write(kind, name, data):
+    path = CORPUS / kind / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def npy(header, payload=b"", version=1):
+    text = header.encode("latin-1") + b"\n"
+    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack("<H" if version == 1 else "<I", len(text)) + text + payload
+
+
+def array(descr, shape, payload=b"", fortran=False, version=1):
+    return npy(f"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}", payload, version)
+
+
+def idx(kind, shape, payload=b""):
+    return bytes([0, 0, kind, len(shape)]) + b"".join(struct.pack(">I", n) for n in shape) + payload
+
+
+def packed(data, level=9):
+    return gzip.compress(data, level, mtime=0)
+
+
+def make_npy():
+    sizes = {"f2": 2, "f4": 4, "f8": 8, "i1": 1, "i2": 2, "i4": 4, "i8": 8, "u1": 1, "u2": 2, "u4": 4, "u8": 8, "b1": 1}
+    for kind, size in sizes.items():
+        write("npy", f"valid_{kind}", array("<" + kind, "(3,)", bytes(i & 1 for i in range(3 * size))))
+    write("npy", "valid_big_endian", array(">f8", "(2, 2)", bytes(range(32))))
+    write("npy", "valid_bf16", array("<V2", "(2,)", b"\x80\x3f\x00\x40"))
+    write("npy", "valid_fortran", array("<f4", "(2, 3, 2)", bytes(range(48)), fortran=True))
+    write("npy", "valid_scalar", array("<i8", "()", bytes(8)))
+    write("npy", "valid_empty", array("<f4", "(3, 0)"))
+    write("npy", "valid_version_2", array("|u1", "(4,)", b"abcd", version=2))
+    write("npy", "valid_version_3", array("|u1", "(4,)", b"abcd", version=3))
+    write("npy", "valid_padded", npy("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }" + 59 * " ", b"abcd"))
+    # llohse/libnpy#44, ml-explore/mlx#3365, huggingface/candle#3962: 12 bytes ask for 4 GiB
+    write("npy", "header_of_4_gib", b"\x93NUMPY\x02\x00\xff\xff\xff\xff")
+    # llohse/libnpy#44, ClickHouse/ClickHouse#100625: the product of the shape wraps; huge extents without data
+    write("npy", "shape_wraps", array("<f4", "(4294967296, 4294967296)"))
+    write("npy", "shape_wraps_to_payload", array("<f8", "(2305843009213693953,)", bytes(8)))
+    write("npy", "huge_without_data", array("<f4", "(9223372036854775807, 0)"))
+    write("npy", "four_tebibytes", array("<f4", "(1048576, 1048576)", bytes(8)))
+    # ClickHouse/ClickHouse#99812: negative extents
+    write("npy", "negative_extent", array("<f4", "(-1,)", bytes(4)))
+    write("npy", "negative_extents", array("<f4", "(-1, -2)", bytes(8)))
+    # openxla/stablehlo#2963: the size of an element is no number; substring underflow
+    write("npy", "size_is_no_number", array("<fx", "(1,)", bytes(4)))
+    write("npy", "descr_is_empty", array("", "(1,)", bytes(4)))
+    write("npy", "header_is_empty", b"\x93NUMPY\x01\x00\x00\x00")
+    # keras-team/keras#23016: a shape from the file, unchecked
+    write("npy", "extent_of_31_digits", array("<f4", "(1000000000000000000000000000000,)", bytes(4)))
+    # CVE-2019-6446: a pickle inside
+    write("npy", "pickle", array("|O", "(1,)", b"\x80\x03cos\nsystem\nX\x04\x00\x00\x00true\x85R."))
+    # rogersce/cnpy#106: the length of the header is beyond the file
+    write("npy", "header_beyond_file", b"\x93NUMPY\x01\x00\xff\xff{'descr': '<f4'")
+    write("npy", "key_twice", npy("{'descr': '<f4', 'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", bytes(8)))
+    write("npy", "trailing_bytes", array("|u1", "(4,)", b"abcde"))
+    write("npy", "void_of_1e9", array("|V1000000000", "(1,)"))
+    write("npy", "void_of_0", array("|V0", "(5,)"))
+    write("npy", "nested_shape", array("<f4", "((1,),)", bytes(4)))
+    write("npy", "bool_in_shape", array("<f4", "(True,)", bytes(4)))
+    write("npy", "bool_of_2", array("|b1", "(2,)", b"\x01\x02"))
+    write("npy", "structured", npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", bytes(4)))
+    write("npy", "many_axes", array("|u1", "(" + 33 * "1, " + ")", b"a"))
+
+
+def make_csv():
+    for name, text in {
+        "valid": b"a,b\n1,2\n3,4\n",
+        "valid_crlf": b"a,b\r\n1,2\r\n",
+        "valid_cr": b"a,b\r1,2\r",
+        "valid_bom": b"\xef\xbb\xbfa,b\n1,2",
+        "valid_quoted": b'"a","b ""c"""\n"1","2"\n',
+        "valid_multiline": b'"a\r\nb",c\n1,2\n',
+        "valid_numbers": b"x\n1e999\n-1e-999\n5e-324\nnan\n-Infinity\n.5\n5.\n1E+3\n",
+        "long_number": b"x\n0." + 300 * b"0" + b"1e301\n" + 400 * b"9" + b"\n",
+        "huge_exponent": b"x\n1e99999999999999999999\n1e-99999999999999999999\n",
+        "ragged": b"a,b\n1\n",
+        "blank_line": b"a,b\n\n1,2\n",
+        "quote_never_closed": b'a,"b\n1,2\n',
+        "quote_within": b'a"b,c\n',
+        "text_after_quote": b'"a"b\n',
+        "hexadecimal": b"x\n0x1p3\n",
+        "decimal_comma": b"x\n1,5\n",
+        "empty_cell": b"a,b\n1,\n",
+        "nul": b"a\n1\x00\n",
+        "many_columns": 100 * b"1," + b"1\n",
+        "long_line": 200 * b"1" + b"\n",
+        "escape_sequence": b"a\n\x1b[31m\xff\xfe\n",
+        "utf16": "a,b\n1,2\n".encode("utf-16"),
+    }.items():
+        write("csv", name, text)
+
+
+def make_idx():
+    kinds = {8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8}
+    for kind, size in kinds.items():
+        write("idx", f"valid_{kind}", idx(kind, [2, 3], bytes(range(6 * size))))
+    plain = idx(8, [4], b"abcd")
+    write("idx", "valid_gzip", packed(plain))
+    write("idx", "valid_gzip_stored", packed(plain, 0))
+    write("idx", "valid_two_members", packed(plain[:5]) + packed(plain[5:]))
+    write("idx", "gzip_bomb", packed(idx(8, [3 << 19], bytes(3 << 19))))
+    write("idx", "gzip_truncated", packed(plain)[:-5])
+    write("idx", "gzip_trailing", packed(plain) + b"x")
+    write("idx", "gzip_checksum", packed(plain)[:-8] + bytes(8))
+    write("idx", "gzip_short", packed(idx(8, [5], b"abcd")))
+    write("idx", "extents_wrap", idx(14, [0xFFFFFFFF] * 3, bytes(8)))
+    write("idx", "huge_without_data", idx(8, [0xFFFFFFFF, 0]))
+    write("idx", "huge", idx(8, [0xFFFFFFFF], b"a"))
+    write("idx", "no_axes", idx(8, []))
+    write("idx", "many_axes", idx(8, [1] * 255, b"a"))
+    write("idx", "unknown_type", idx(10, [1], b"a"))
+
+
+if __name__ == "__main__":
+    make_npy()
+    make_csv()
+    make_idx()
