@@ -1,0 +1,64 @@
+// minimand list: the losses there are.
+#include "api/about.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/samples.h"
+#include "cli/text.h"
+
+namespace minimand::cli {
+namespace {
+
+struct Options { std::string family; };
+
+json parameters_json(const LossEntry& entry) {
+  json out = json::array();
+  for (const facts::Param& p : parameters_of(entry)) {
+    out.push_back({{"name", p.name}, {"default", parameter_text(p, p.value)}, {"range", p.range.text}, {"meaning", p.meaning}});
+  }
+  return out;
+}
+
+std::vector<std::string> derivatives(const LossEntry& entry) {
+  bool zero = false;
+  curvatures_of(loss(loss_name(entry)), zero);
+  return zero ? std::vector<std::string>{"gradient"} : std::vector<std::string>{"gradient", "curvature"};
+}
+
+int run(const Options& options, Format format) {
+  json rows = json::array();
+  Table table({{"name", Table::Side::left}, {"what it does", Table::Side::left}, {"parameters", Table::Side::left},
+               {"derivatives", Table::Side::left}});
+  for (const LossEntry* entry : catalogue()) {
+    if (!options.family.empty() && family_of(*entry) != options.family) continue;
+    const std::string name(loss_name(*entry));
+    const std::vector<std::string> has = derivatives(*entry);
+    rows.push_back({{"name", name}, {"family", family_of(*entry)}, {"summary", facts_of(*entry).summary},
+                    {"parameters", parameters_json(*entry)}, {"derivatives", has}});
+    std::string parameters;
+    for (const facts::Param& p : parameters_of(*entry)) {
+      parameters += (parameters.empty() ? "" : " ") + std::string(p.name) + '=' + parameter_text(p, p.value);
+    }
+    table.add({name, facts_of(*entry).summary, parameters, has.size() == 1 ? "gradient" : "gradient, curvature"});
+  }
+  if (format == Format::json) {
+    print(json_rows(rows));
+  } else {
+    const std::string count = std::to_string(rows.size()) + (rows.size() == 1 ? " loss" : " losses");
+    print((rows.empty() ? "" : table.text()) + count + "; minimand explain NAME shows one\n");
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command list_command(CLI::App& parent) {
+  CLI::App* app = parent.add_subcommand("list", "Lists the losses.");
+  app->footer("minimand list\nminimand list --family regression\nminimand list --format json");
+  auto options = std::make_shared<Options>();
+  app->add_option("--family", options->family, "only one family: regression, binary, count, margin, softmax, divergence")
+      ->option_text("F")->check(word_of(families()));
+  const FormatOption format(*app);
+  return {app, [=] { return run(*options, format.value()); }};
+}
+
+}  // namespace minimand::cli

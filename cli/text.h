@@ -1,0 +1,51 @@
+// Numbers, tables and JSON as they are printed, and results on standard output.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace minimand::cli {
+
+using json = nlohmann::ordered_json;
+
+// Writes results. Failures are noticed at the end of the program.
+void print(std::string_view text);
+// Writes anything else, as one line, to standard error.
+void note(const std::string& line);
+
+// The shortest text that reads back equal; "NaN", "Infinity", "-Infinity".
+std::string shortest(double value);
+// For eyes: seven digits, the same number of decimals for all of them where their sizes allow it.
+std::vector<std::string> seven_digits(const std::vector<double>& values);
+std::string seven_digits(double value);
+
+// One line of JSON: numbers by shortest(), so non-finite ones are strings.
+std::string json_line(const json& value);
+// An array with one row a line, or any other value on one line.
+std::string json_rows(const json& value);
+
+// Columns under their heads, two blanks apart; a column without any content is left out.
+class Table {
+ public:
+  enum class Side { left, right };
+  Table(std::initializer_list<std::pair<std::string, Side>> heads);
+  void add(std::vector<std::string> cells);
+  std::string text() const;
+
+ private:
+  std::vector<std::string> heads_;
+  std::vector<Side> sides_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// Characters of a UTF-8 text.
+std::size_t width(std::string_view text);
+// The text in lines of at most `columns` characters, broken at blanks; all but the first begin with `indent` blanks.
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent);
+
+// "; did you mean "huber"?", or "" if no word is near.
+std::string did_you_mean(std::string_view misspelt, const std::vector<std::string>& words);
+
+}  // namespace minimand::cli
