@@ -38,6 +38,7 @@ struct Job {
   std::int64_t tasks;
   int ranges;
   std::atomic<int> next{0};
+  int helpers = 0;             // threads that came; under the lock
   std::atomic<int> active{0};  // threads inside; changed under the lock
   std::atomic<int> failed;     // lowest range that threw, or `ranges`
   std::exception_ptr error{};  // its exception; under the lock
@@ -94,6 +95,7 @@ struct Pool {
       seen = calls;
       Job& mine = *job;
       ++mine.active;
+      if (++mine.helpers == mine.ranges - 1) job = nullptr;  // one range at least is the caller's
       lock.unlock();
       mine.run(guard);
       lock.lock();

@@ -25,7 +25,9 @@ std::string span_text(std::int64_t begin, std::int64_t end) {
 }
 
 void put(std::string& out, std::uint64_t x) {
-  for (int i = 0; i < 8; ++i) out += static_cast<char>(x >> (8 * i) & 0xff);
+  char bytes[8];
+  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(x >> (8 * i) & 0xff);
+  out.append(bytes, sizeof bytes);
 }
 void put(std::string& out, double x) { put(out, std::bit_cast<std::uint64_t>(canonical(x))); }
 
