@@ -45,7 +45,8 @@ namespace text_pass {
 // Numbers of a domain, spread over its scales.
 inline std::vector<double> spread(const facts::Domain& domain) {
   std::vector<double> some;
-  for (const double x : {-1e4, -30.0, -2.5, -1.0, -0.75, -1e-3, 0.0, 1e-6, 0.03, 0.25, 0.5, 0.9, 1.0, 1.7, 12.0, 80.0, 1e4}) {
+  for (const double x : {-1e4, -30.0, -2.5, -1.0, -0.75, -1e-3, 0.0, 1e-6, 0.03, 0.25, 0.5, 0.9, 1.0, 1.7, 12.0, 80.0,
+                         1e4}) {
     const bool low = domain.low_open ? x > domain.low : x >= domain.low;
     const bool high = domain.high_open ? x < domain.high : x <= domain.high;
     const bool member = domain.kind != facts::Kind::pair || x == domain.low || x == domain.high;
@@ -111,7 +112,8 @@ void fill_facts_from(LossEntry* out) {
       constexpr typename L::statistics list{};
       e.engine = Engine::statistics;
       e.smoothing_parameter = number_pass::smoothing_of(list);
-      e.uses_partition = number_pass::place_of_cross_entropy(list) >= 0 || number_pass::place_of_log_partition(list) >= 0;
+      e.uses_partition =
+          number_pass::place_of_cross_entropy(list) >= 0 || number_pass::place_of_log_partition(list) >= 0;
       e.reference_row = number_pass::row_reference<L>;
     } else {
       e.engine = Engine::map;
