@@ -1,0 +1,470 @@
+// Conversions: 16-bit formats against exact arithmetic, gather and scatter of any view against plain
+// indexing.
+#include "run/convert.h"
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <minimand/error.hpp>
+
+namespace minimand::run {
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
+std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
+
+// A format of 16 bits: 1 sign, `fraction` fraction bits, the rest exponent.
+struct Format {
+  int fraction, bias;
+  double value(std::uint16_t b) const {
+    const int exponent = (b & 0x7fff) >> fraction, top = 2 * bias + 1, f = b & ((1 << fraction) - 1);
+    const double magnitude = exponent == top ? (f ? nan : inf)
+                             : exponent      ? std::ldexp((1 << fraction) + f, exponent - bias - fraction)
+                                             : std::ldexp(f, 1 - bias - fraction);
+    return b & 0x8000 ? -magnitude : magnitude;
+  }
+  // To nearest even by the definition: the nearest multiple of the unit of x's binade.
+  std::uint16_t nearest(double x) const {
+    const int infinite = (2 * bias + 1) << fraction;
+    if (x != x) return static_cast<std::uint16_t>(infinite | 1 << (fraction - 1));
+    const int sign = std::signbit(x) ? 0x8000 : 0;
+    const double magnitude = std::abs(x);
+    if (magnitude == 0) return static_cast<std::uint16_t>(sign);
+    int exponent = std::isinf(x) ? bias + 1 : std::max(std::ilogb(magnitude), 1 - bias);
+    if (exponent > bias) return static_cast<std::uint16_t>(sign | infinite);
+    const int units = static_cast<int>(std::nearbyint(std::ldexp(magnitude, fraction - exponent)));
+    // A subnormal has exponent field 0 and no leading one; a carry runs into the exponent.
+    const int b = ((exponent + bias - 1) << fraction) + units;
+    return static_cast<std::uint16_t>(sign | std::min(b, infinite));
+  }
+};
+constexpr Format half{10, 15}, brain{7, 127};
+
+TEST(Half, EveryPatternWidensExactlyAndComesBack) {
+  for (int i = 0; i < 65536; ++i) {
+    const auto b = static_cast<std::uint16_t>(i);
+    const double h = half.value(b), e = brain.value(b);
+    const float from_half = to_float(f16{b}), from_brain = to_float(bf16{b});
+    if (h != h) {
+      ASSERT_EQ(bits(from_half), 0x7fc00000u) << i;
+      ASSERT_EQ(to_f16(from_half).bits, 0x7e00) << i;
+    } else {
+      ASSERT_EQ(bits(from_half), bits(static_cast<float>(h))) << i;
+      ASSERT_EQ(to_f16(from_half).bits, b) << i;
+      ASSERT_EQ(to_f16(h).bits, b) << i;
+    }
+    if (e != e) {
+      ASSERT_EQ(bits(from_brain), 0x7fc00000u) << i;
+      ASSERT_EQ(to_bf16(from_brain).bits, 0x7fc0) << i;
+    } else {
+      ASSERT_EQ(bits(from_brain), bits(static_cast<float>(e))) << i;
+      ASSERT_EQ(to_bf16(from_brain).bits, b) << i;
+      ASSERT_EQ(to_bf16(e).bits, b) << i;
+    }
+  }
+}
+
+TEST(Half, ADenseSampleOfFloatsRoundsToNearestEven) {
+  std::uint32_t b = 0;
+  do {  // a step that is odd reaches every low bit pattern
+    const float x = std::bit_cast<float>(b);
+    ASSERT_EQ(to_f16(x).bits, half.nearest(x)) << std::hex << b;
+    ASSERT_EQ(to_bf16(x).bits, brain.nearest(x)) << std::hex << b;
+    b += 1021;
+  } while (b >= 1021);
+}
+
+TEST(Half, TiesAndTheirNeighbours) {
+  for (const Format& format : {half, brain}) {
+    const auto check = [&](double x) {
+      const std::uint16_t wanted = format.nearest(x);
+      const std::uint16_t got = format.fraction == 10 ? to_f16(x).bits : to_bf16(x).bits;
+      ASSERT_EQ(got, wanted) << std::hexfloat << x;
+      const float y = static_cast<float>(x);
+      const std::uint16_t narrow = format.fraction == 10 ? to_f16(y).bits : to_bf16(y).bits;
+      ASSERT_EQ(narrow, format.nearest(y)) << std::hexfloat << y;
+    };
+    const int finite = (2 * format.bias + 1) << format.fraction;
+    for (int i = 0; i < finite; ++i) {
+      const double low = format.value(static_cast<std::uint16_t>(i));
+      const double high = i + 1 == finite ? std::ldexp(1.0, format.bias + 1)
+                                          : format.value(static_cast<std::uint16_t>(i + 1));
+      const double tie = low + (high - low) / 2;  // exact
+      for (double x :
+           {tie, std::nextafter(tie, low), std::nextafter(tie, high), std::nextafter(low, inf),
+            std::nextafter(high, 0.0), static_cast<double>(std::nextafterf(static_cast<float>(tie), 0.0f)),
+            static_cast<double>(
+                std::nextafterf(static_cast<float>(tie), std::numeric_limits<float>::infinity()))}) {
+        check(x);
+        check(-x);
+      }
+    }
+  }
+}
+
+TEST(Half, DoublesRoundOnce) {
+  // Just above a tie, by less than a float can tell: rounding to float first would fall back on the tie.
+  EXPECT_EQ(to_f16(1 + 0x1p-11 + 0x1p-40).bits, 0x3c01);
+  EXPECT_EQ(to_f16(static_cast<float>(1 + 0x1p-11 + 0x1p-40)).bits, 0x3c00);
+  EXPECT_EQ(to_bf16(1 + 0x1p-8 + 0x1p-40).bits, 0x3f81);
+  for (double x : {5e-324, 1e-310, 0x1p-25, 0x1.8p-25, 0x1p-134, 0x1.8p-134, 65519.999, 65520.0, 1e300,
+                   0x1.ffp127, 0x1.feffffp127, inf, nan}) {
+    for (double s : {x, -x}) {
+      EXPECT_EQ(to_f16(s).bits, half.nearest(s)) << s;
+      EXPECT_EQ(to_bf16(s).bits, brain.nearest(s)) << s;
+    }
+  }
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 2000000; ++i) {
+    // random fractions, exponents about the formats'
+    const std::uint64_t exponent = 1023 - 160 + random() % 320;
+    const double x = std::bit_cast<double>((random() & 0x800fffffffffffffu) | exponent << 52);
+    ASSERT_EQ(to_f16(x).bits, half.nearest(x)) << std::hexfloat << x;
+    ASSERT_EQ(to_bf16(x).bits, brain.nearest(x)) << std::hexfloat << x;
+  }
+}
+
+constexpr dtype all_types[] = {dtype::f32, dtype::f64, dtype::f16,    dtype::bf16, dtype::i8,
+                               dtype::i16, dtype::i32, dtype::i64,    dtype::u8,   dtype::u16,
+                               dtype::u32, dtype::u64, dtype::boolean};
+
+// The element at an address as it is defined, rounded once to T.
+template <class T>
+T plain_read(const char* at, dtype type) {
+  const auto as = [&](auto x) {
+    std::memcpy(&x, at, sizeof x);
+    return x;
+  };
+  switch (type) {
+    case dtype::f32:
+      return static_cast<T>(as(float{}));
+    case dtype::f64:
+      return static_cast<T>(as(double{}));
+    case dtype::f16:
+      return static_cast<T>(half.value(as(std::uint16_t{})));
+    case dtype::bf16:
+      return static_cast<T>(brain.value(as(std::uint16_t{})));
+    case dtype::i8:
+      return static_cast<T>(as(std::int8_t{}));
+    case dtype::i16:
+      return static_cast<T>(as(std::int16_t{}));
+    case dtype::i32:
+      return static_cast<T>(as(std::int32_t{}));
+    case dtype::i64:
+      return static_cast<T>(static_cast<long double>(as(std::int64_t{})));  // 64 bits: exact
+    case dtype::u8:
+      return static_cast<T>(as(std::uint8_t{}));
+    case dtype::u16:
+      return static_cast<T>(as(std::uint16_t{}));
+    case dtype::u32:
+      return static_cast<T>(as(std::uint32_t{}));
+    case dtype::u64:
+      return static_cast<T>(static_cast<long double>(as(std::uint64_t{})));
+    case dtype::boolean:
+      return as(std::uint8_t{}) != 0;
+  }
+  return 0;
+}
+
+// Element `index` in row-major order by plain indexing.
+char* plain_address(const array& a, std::int64_t index) {
+  char* at = static_cast<char*>(a.data);
+  for (int i = a.rank; i-- > 0; index /= a.shape[i]) at += index % a.shape[i] * a.strides[i];
+  return at;
+}
+
+// A random view of just the memory it needs: axes in any order, reversed, with steps, of size 1 with garbage
+// strides, and, for inputs, repeated.
+struct RandomView {
+  std::vector<char> memory;
+  array view;
+  RandomView(std::mt19937& random, dtype type, bool output) {
+    static const std::vector<char> noise = [&] {
+      std::vector<char> bytes(1 << 19);
+      for (char& c : bytes) c = static_cast<char>(random());
+      return bytes;
+    }();
+    view.type = type;
+    view.present = view.writable = true;
+    view.rank = static_cast<int>(random() % 5);
+    int order[max_rank] = {0, 1, 2, 3};
+    for (int i = view.rank; i > 1; --i) std::swap(order[i - 1], order[random() % static_cast<unsigned>(i)]);
+    const bool gaps = random() % 2;
+    std::int64_t step = static_cast<std::int64_t>(size_of(type)), shift = 0, span = step;
+    for (int i = view.rank; i-- > 0;) {
+      const int axis = order[i];
+      const std::int64_t extent = 1 + static_cast<std::int64_t>(random() % 6);
+      const std::int64_t kind = random() % 6;
+      if (gaps && kind == 0) step *= 2;
+      if (gaps && kind == 1) step += 3;  // no multiple of the element
+      view.shape[axis] = extent;
+      view.strides[axis] = extent == 1 ? 0x7123456789abcdef : step;
+      if (extent != 1 && kind == 2) view.strides[axis] = -step, shift += step * (extent - 1);
+      if (!output && kind == 3 && extent != 1)
+        view.strides[axis] = 0;
+      else
+        span += step * (extent - 1), step *= extent;
+    }
+    const auto offset = static_cast<std::int64_t>(random() % 64), bytes = offset + span;
+    const auto start = noise.begin() +
+                       static_cast<std::int64_t>(random() % (noise.size() - static_cast<std::size_t>(bytes)));
+    memory.assign(start, start + bytes);
+    view.data = memory.data() + offset + shift;
+  }
+};
+
+template <class T>
+class Views : public testing::Test {};
+using Computed = testing::Types<float, double>;
+TYPED_TEST_SUITE(Views, Computed);
+
+template <class T>
+bool equal(T a, T b) {
+  return (a != a && b != b) || bits(a) == bits(b);
+}
+
+TYPED_TEST(Views, GatherReadsWhatIndexingReads) {
+  using T = TypeParam;
+  std::mt19937 random(2);
+  for (int round = 0; round < 4000; ++round) {
+    const dtype type = all_types[round % 13];
+    const RandomView v(random, type, false);
+    const std::int64_t size = v.view.size();
+    const std::int64_t first = static_cast<std::int64_t>(random() % static_cast<unsigned>(size));
+    const std::int64_t n = static_cast<std::int64_t>(random() % static_cast<unsigned>(size - first + 1));
+    std::vector<T> out(static_cast<std::size_t>(n) + 2, T{77});
+    gather(v.view, first, n, out.data() + 1);
+    ASSERT_EQ(out.front(), T{77});
+    ASSERT_EQ(out.back(), T{77});
+    for (std::int64_t i = 0; i < n; ++i) {
+      const T wanted = plain_read<T>(plain_address(v.view, first + i), type);
+      ASSERT_TRUE(equal(out[static_cast<std::size_t>(i) + 1], wanted))
+          << "round " << round << " " << minimand::name(type) << " element " << first + i << ": "
+          << out[static_cast<std::size_t>(i) + 1] << " instead of " << wanted;
+    }
+  }
+}
+
+// The bits an output element must hold.
+template <class T>
+std::uint64_t plain_written(T x, dtype type) {
+  const bool is_nan = x != x;
+  switch (type) {
+    case dtype::f32: {
+      const float y = static_cast<float>(x);
+      return is_nan ? 0x7fc00000u : y == 0 ? 0 : bits(y);
+    }
+    case dtype::f64:
+      return is_nan ? 0x7ff8000000000000u : x == 0 ? 0 : bits(static_cast<double>(x));
+    case dtype::f16: {
+      const std::uint16_t b = half.nearest(x);
+      return b == 0x8000 ? 0 : b;
+    }
+    default: {
+      const std::uint16_t b = brain.nearest(x);
+      return b == 0x8000 ? 0 : b;
+    }
+  }
+}
+
+template <class T>
+std::vector<T> awkward_values(std::mt19937& random, std::size_t n) {
+  std::vector<T> values(n);
+  const T some[] = {T(0.0),
+                    T(-0.0),
+                    static_cast<T>(nan),
+                    -static_cast<T>(nan),
+                    static_cast<T>(inf),
+                    static_cast<T>(-inf),
+                    T(1),
+                    T(-1e-30),
+                    T(-1e-9),
+                    T(65520),
+                    std::numeric_limits<T>::denorm_min(),
+                    -std::numeric_limits<T>::denorm_min(),
+                    std::numeric_limits<T>::max()};
+  for (T& x : values) {
+    x = random() % 3 ? static_cast<T>(std::ldexp(static_cast<double>(random()) - 0x1p31,
+                                                 static_cast<int>(random() % 90) - 75))
+                     : some[random() % std::size(some)];
+  }
+  return values;
+}
+
+TYPED_TEST(Views, ScatterWritesElementsAndNothingElse) {
+  using T = TypeParam;
+  std::mt19937 random(3);
+  for (int round = 0; round < 3000; ++round) {
+    const dtype type = all_types[round % 4];
+    const RandomView v(random, type, true);
+    std::vector<char> wanted = v.memory;
+    const std::int64_t size = v.view.size();
+    const std::int64_t first = static_cast<std::int64_t>(random() % static_cast<unsigned>(size));
+    const std::int64_t n = static_cast<std::int64_t>(random() % static_cast<unsigned>(size - first + 1));
+    const auto in = awkward_values<T>(random, static_cast<std::size_t>(n));
+    for (std::int64_t i = 0; i < n; ++i) {
+      const std::uint64_t b = plain_written(in[static_cast<std::size_t>(i)], type);
+      std::memcpy(wanted.data() + (plain_address(v.view, first + i) - v.memory.data()), &b, size_of(type));
+    }
+    scatter(in.data(), first, n, v.view, round % 2);
+    ASSERT_TRUE(v.memory == wanted) << "round " << round << " " << minimand::name(type);
+  }
+}
+
+TYPED_TEST(Views, StreamedStoresWriteTheSame) {
+  using T = TypeParam;
+  std::mt19937 random(4);
+  for (dtype type : {dtype::f32, dtype::f64, dtype::f16, dtype::bf16}) {
+    for (std::int64_t n : {0, 1, 100, 511, 512, 1000, 4096, 5000}) {
+      for (std::int64_t offset : {0, 1, 2, 4, 8, 14, 16, 63}) {
+        const auto in = awkward_values<T>(random, static_cast<std::size_t>(n));
+        std::vector<char> a(static_cast<std::size_t>(n) * 8 + 256, 'x'), b = a;
+        // both begin at the same distance from a multiple of 64
+        const auto start = [&](std::vector<char>& v) {
+          return v.data() + offset + (64 - reinterpret_cast<std::uintptr_t>(v.data()) % 64);
+        };
+        const auto step = static_cast<std::int64_t>(size_of(type));
+        scatter_run(in.data(), n, start(a), type, step, true);
+        scatter_run(in.data(), n, start(b), type, step, false);
+        const auto length = static_cast<std::size_t>(n * step);
+        ASSERT_EQ(std::memcmp(start(a), start(b), length), 0) << minimand::name(type) << n << " " << offset;
+        ASSERT_EQ(start(a)[length], 'x');
+        ASSERT_EQ(start(a)[-1], 'x');
+      }
+    }
+  }
+}
+
+TYPED_TEST(Views, NothingBeyondTheElementsIsTouched) {
+  using T = TypeParam;
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  char* map =
+      static_cast<char*>(mmap(nullptr, 3 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(map, MAP_FAILED);
+  ASSERT_EQ(mprotect(map, page, PROT_NONE), 0);
+  ASSERT_EQ(mprotect(map + 2 * page, page, PROT_NONE), 0);
+  std::vector<T> numbers(140, T{1});
+  for (dtype type : all_types) {
+    for (std::size_t n = 0; n <= 130; ++n) {
+      const auto size = size_of(type);
+      for (std::size_t offset : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{63}}) {
+        if (offset + n * size > page) continue;
+        // up to the end, from the start: a fault ends the test
+        for (char* at : {map + 2 * page - n * size, map + page + offset}) {
+          array a;
+          a.data = at, a.type = type, a.rank = 1;
+          a.shape[0] = static_cast<std::int64_t>(n), a.strides[0] = static_cast<std::int64_t>(size);
+          gather(a, 0, a.shape[0], numbers.data());
+          if (type <= dtype::bf16) scatter(numbers.data(), 0, a.shape[0], a, n % 2);
+        }
+      }
+    }
+  }
+  munmap(map, 3 * page);
+}
+
+TEST(Gather, LargeIntegersRoundOnce) {
+  // Above a tie of floats by one, which a double of 53 bits loses.
+  const std::int64_t close[] = {9007199791611905, -9007199791611905};
+  float out[2];
+  gather<float>(array(std::span(close)), 0, 2, out);
+  EXPECT_EQ(out[0], 0x1p53f + 0x1p30f);
+  EXPECT_EQ(out[1], -0x1p53f - 0x1p30f);
+  const std::uint64_t top[] = {0x8000008000000001u, ~std::uint64_t{0}};
+  gather<float>(array(std::span(top)), 0, 2, out);
+  EXPECT_EQ(out[0], 0x1p63f + 0x1p40f);
+  EXPECT_EQ(out[1], 0x1p64f);
+}
+
+TEST(Scatter, RefusesOtherOutputs) {
+  std::vector<int> ints(4);
+  const std::vector<float> in(4);
+  try {
+    scatter(in.data(), 0, 4, array(ints));
+    FAIL();
+  } catch (const error& e) {
+    EXPECT_EQ(e.code(), error_code::SHP002);
+  }
+}
+
+TEST(Labels, IntegersExactlyAndFloatsIfIntegral) {
+  const std::vector<double> floats = {
+      0, -0.0, 3, -7, 2.5, nan, inf, -inf, 0x1p63, -0x1p63, 0x1.fffffffffffffp62, 1e300};
+  std::vector<std::int64_t> out(floats.size());
+  const BadLabels bad = read_labels(floats, 0, 12, out.data());
+  EXPECT_EQ(bad.first, 4);
+  EXPECT_EQ(bad.count, 6);
+  const std::int64_t none = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(out, (std::vector<std::int64_t>{0, 0, 3, -7, none, none, none, none, none, none,
+                                            9223372036854774784, none}));
+  EXPECT_EQ(read_labels(floats, 6, 3, out.data()).first, 6);
+  EXPECT_EQ(read_labels(floats, 0, 4, out.data()).count, 0);
+  EXPECT_EQ(read_labels(floats, 0, 4, out.data()).first, -1);
+
+  const std::vector<std::uint64_t> large = {5, ~std::uint64_t{0}, std::uint64_t{1} << 63,
+                                            (std::uint64_t{1} << 63) - 1};
+  EXPECT_EQ(read_labels(large, 0, 4, out.data()).first, 1);
+  EXPECT_EQ(read_labels(large, 0, 4, out.data()).count, 2);
+  EXPECT_EQ(out[3], std::numeric_limits<std::int64_t>::max());
+
+  const std::vector<std::int64_t> exact = {none, 9007199254740993, -1};
+  EXPECT_EQ(read_labels(exact, 0, 3, out.data()).count, 0);
+  EXPECT_EQ(out[0], none);
+  EXPECT_EQ(out[1], 9007199254740993);
+
+  const std::vector<f16> halves = {{0x4900}, {0x3e00}, {0x7e00}};  // 10, 1.5, NaN
+  EXPECT_EQ(read_labels(halves, 0, 3, out.data()).count, 2);
+  EXPECT_EQ(out[0], 10);
+}
+
+TEST(Labels, OfAnyView) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 1500; ++round) {
+    const dtype type = all_types[round % 13];
+    if (type == dtype::i64 || type == dtype::u64) continue;  // beyond doubles; above
+    const RandomView v(random, type, false);
+    const std::int64_t size = v.view.size();
+    std::vector<std::int64_t> out(static_cast<std::size_t>(size));
+    const BadLabels bad = read_labels(v.view, 0, size, out.data());
+    std::int64_t count = 0, first = -1;
+    for (std::int64_t i = 0; i < size; ++i) {
+      const char* at = plain_address(v.view, i);
+      const double x = plain_read<double>(at, type);
+      const bool good = x == std::floor(x) && x >= -0x1p63 && x < 0x1p63;
+      if (!good && count++ == 0) first = i;
+      ASSERT_TRUE(!good || static_cast<double>(out[static_cast<std::size_t>(i)]) == x);
+    }
+    ASSERT_EQ(bad.count, count);
+    ASSERT_EQ(bad.first, first);
+  }
+}
+
+TEST(Text, OfElements) {
+  EXPECT_EQ(element_text(std::vector<float>{1, 0.1f}, 1), "0.1");
+  EXPECT_EQ(element_text(std::vector<double>{0.1f}, 0), "0.10000000149011612");
+  EXPECT_EQ(element_text(std::vector<double>{-nan}, 0), "nan");
+  EXPECT_EQ(element_text(std::vector<double>{-inf}, 0), "-inf");
+  EXPECT_EQ(element_text(std::vector<f16>{{0x3c00}}, 0), "1");
+  EXPECT_EQ(element_text(std::vector<bf16>{{0xff80}}, 0), "-inf");
+  EXPECT_EQ(element_text(std::vector<std::uint64_t>{~std::uint64_t{0}}, 0), "18446744073709551615");
+  EXPECT_EQ(element_text(std::vector<std::int8_t>{-5}, 0), "-5");
+  const std::array<bool, 2> flags = {true, false};
+  EXPECT_EQ(element_text(flags, 0), "true");
+}
+
+}  // namespace
+}  // namespace minimand::run
