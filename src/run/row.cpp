@@ -133,8 +133,8 @@ double evaluate_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, 
     const double tolerance = static_cast<double>(classes) * static_cast<double>(std::numeric_limits<T>::epsilon());
     const bool normalised = std::abs(c.target_sum - 1) <= tolerance;
     if (!m.by_index && !m.is_log_target && !normalised) out.flags |= unnormalised;
-    // The divergence of a normalised target is not negative; what rounding leaves below 0 is 0.
-    if (m.is_divergence && normalised && c.value < 0) c.value = 0;
+    // Between two distributions (the softmax is one) the divergence is not negative; what rounding leaves is 0.
+    if (m.is_divergence && m.spec.entry.uses_partition && normalised && c.value < 0) c.value = 0;
     T value = static_cast<T>(c.value);
     if (std::isinf(value)) out.flags |= infinite_because(m, c);
     if (std::isnan(value)) {
