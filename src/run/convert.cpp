@@ -1,8 +1,9 @@
-// Conversions between element types, a run of equal steps at a time; the loops are plain so that compilers
-// vectorise them, and branch-free in the values they meet.
+// Elements of views to and from the types of computation, a run of equal steps at a time; the loops are plain
+// so that compilers vectorise them.
 #include "run/convert.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -37,17 +38,20 @@ inline T read(S x) {
   }
 }
 
-// One rounding from T to the element of an output: no negative zero, no other NaN.
+// One rounding from T to the element of an output of f32 or f64: no negative zero, no other NaN.
 template <class S, class T>
 inline S written(T x) {
-  if constexpr (std::is_same_v<S, f16> || std::is_same_v<S, bf16>) {
-    const std::uint16_t bits = std::is_same_v<S, f16> ? narrow<T, 10, 15>(x) : narrow<T, 7, 127>(x);
-    return S{static_cast<std::uint16_t>(bits == 0x8000 ? 0 : bits)};
-  } else {
-    const S y = static_cast<S>(x);
-    return y != y ? std::numeric_limits<S>::quiet_NaN() : y + S{0};
-  }
+  using Bits = std::conditional_t<sizeof(S) == 4, std::uint32_t, std::uint64_t>;
+  constexpr Bits infinity = std::bit_cast<Bits>(std::numeric_limits<S>::infinity()), sign = ~(~Bits{0} >> 1);
+  const Bits bits = std::bit_cast<Bits>(static_cast<S>(x));
+  const Bits number = bits == sign ? 0 : bits;
+  return std::bit_cast<S>((bits & ~sign) > infinity ? std::bit_cast<Bits>(std::numeric_limits<S>::quiet_NaN())
+                                                    : number);
 }
+
+template <class S>
+inline constexpr bool is_half = std::is_same_v<S, f16> || std::is_same_v<S, bf16>;
+constexpr std::int64_t staged = 256;  // elements brought together before they are converted
 
 // Calls f with a value of the element type; a bool comes as its byte.
 template <class F>
@@ -105,36 +109,55 @@ template <class T, class S>
 void read_run(const char* from, std::int64_t stride, std::int64_t n, T* out) {
   // numpy's bool holds 0 or 1, a byte from elsewhere may not
   const auto element = [](const char* at) {
-    if constexpr (std::is_same_v<S, bool>)
+    if constexpr (std::is_same_v<S, bool>) {
       return static_cast<T>(load<std::uint8_t>(at) != 0);
-    else
+    } else {
       return read<T>(load<S>(at));
+    }
   };
   constexpr std::int64_t size = sizeof(S);
-  if (stride == size) {
-    if constexpr (std::is_same_v<S, T>) {
-      std::memcpy(out, from, static_cast<std::size_t>(n) * sizeof(T));
-    } else {
-      for (std::int64_t i = 0; i < n; ++i) out[i] = element(from + i * size);
-    }
-  } else if (stride == 0) {
+  if (stride == 0) {
     std::fill(out, out + n, element(from));
-  } else {
+  } else if constexpr (is_half<S>) {
+    if (stride == size) return widen_run<T, S>(from, n, out);
+    char buffer[staged * size];
+    for (std::int64_t begin = 0; begin < n; begin += staged) {
+      const std::int64_t count = std::min(staged, n - begin);
+      for (std::int64_t i = 0; i < count; ++i)
+        std::memcpy(buffer + i * size, from + (begin + i) * stride, size);
+      widen_run<T, S>(buffer, count, out + begin);
+    }
+  } else if (stride != size) {
     for (std::int64_t i = 0; i < n; ++i) out[i] = element(from + i * stride);
+  } else if constexpr (std::is_same_v<S, T>) {
+    std::memcpy(out, from, static_cast<std::size_t>(n) * sizeof(T));
+  } else {
+    for (std::int64_t i = 0; i < n; ++i) out[i] = element(from + i * size);
   }
 }
 
 template <class S, class T>
 void write_run(const T* in, std::int64_t n, char* to, std::int64_t stride) {
-  const auto put = [&](std::int64_t i, char* at) {
-    const S x = written<S>(in[i]);
-    std::memcpy(at, &x, sizeof x);
-  };
   constexpr std::int64_t size = sizeof(S);
-  if (stride == size) {
-    for (std::int64_t i = 0; i < n; ++i) put(i, to + i * size);
+  if constexpr (is_half<S>) {
+    if (stride == size) return narrow_run<S>(in, n, to);
+    char buffer[staged * size];
+    for (std::int64_t begin = 0; begin < n; begin += staged) {
+      const std::int64_t count = std::min(staged, n - begin);
+      narrow_run<S>(in + begin, count, buffer);
+      for (std::int64_t i = 0; i < count; ++i)
+        std::memcpy(to + (begin + i) * stride, buffer + i * size, size);
+    }
   } else {
-    for (std::int64_t i = 0; i < n; ++i) put(i, to + i * stride);
+    const auto put = [&](std::int64_t i, char* at) {
+      const S x = written<S>(in[i]);
+      std::memcpy(at, &x, sizeof x);
+    };
+    if (stride == size) {
+      for (std::int64_t i = 0; i < n; ++i) put(i, to + i * size);
+    } else {
+      for (std::int64_t i = 0; i < n; ++i) put(i, to + i * stride);
+    }
   }
 }
 
@@ -166,10 +189,10 @@ void stream_run(const T* in, std::int64_t n, char* to) {
 
 float to_float(f16 x) noexcept { return widen(x); }
 float to_float(bf16 x) noexcept { return widen(x); }
-f16 to_f16(float x) noexcept { return {narrow<float, 10, 15>(x)}; }
-f16 to_f16(double x) noexcept { return {narrow<double, 10, 15>(x)}; }
-bf16 to_bf16(float x) noexcept { return {narrow<float, 7, 127>(x)}; }
-bf16 to_bf16(double x) noexcept { return {narrow<double, 7, 127>(x)}; }
+f16 to_f16(float x) noexcept { return {narrowed<f16>(x)}; }
+f16 to_f16(double x) noexcept { return {narrowed<f16>(x)}; }
+bf16 to_bf16(float x) noexcept { return {narrowed<bf16>(x)}; }
+bf16 to_bf16(double x) noexcept { return {narrowed<bf16>(x)}; }
 
 template <class T>
 void gather_run(const void* from, dtype type, std::int64_t stride, std::int64_t n, T* out) {

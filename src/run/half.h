@@ -1,5 +1,5 @@
 // The two floating-point formats of 16 bits: exact widening, one rounding to nearest even on the way back.
-// Integer arithmetic and exact floating-point steps without branches, for loops that compilers vectorise.
+// Integer arithmetic and exact floating-point steps that compilers vectorise; the same bits on every machine.
 #pragma once
 
 #include <bit>
@@ -11,6 +11,13 @@
 
 namespace minimand::run {
 
+// a or b by mask: an `?:` whose operands hold floating-point steps stays a branch where these could trap.
+template <class U>
+inline U select(bool condition, U a, U b) {
+  const U mask = U{0} - static_cast<U>(condition);
+  return static_cast<U>((a & mask) | (b & ~mask));
+}
+
 inline float widen(f16 x) {
   const std::uint32_t magnitude = x.bits & 0x7fffu, sign = static_cast<std::uint32_t>(x.bits & 0x8000u) << 16;
   const std::uint32_t normal = (magnitude << 13) + (112u << 23);  // exponent bias 15 to 127
@@ -18,8 +25,8 @@ inline float widen(f16 x) {
   // Below 2^-14 the bits count units of 2^-24.
   const float units = static_cast<float>(static_cast<std::int32_t>(magnitude));
   const std::uint32_t small = std::bit_cast<std::uint32_t>(units * 0x1p-24f);
-  const std::uint32_t finite = (magnitude < 0x400 ? small : normal) | sign;
-  return std::bit_cast<float>(magnitude >= 0x7c00 ? infinite : finite);
+  const std::uint32_t finite = select(magnitude < 0x400, small, normal) | sign;
+  return std::bit_cast<float>(select(magnitude >= 0x7c00, infinite, finite));
 }
 inline float widen(bf16 x) {
   const std::uint32_t bits = static_cast<std::uint32_t>(x.bits) << 16;
@@ -51,9 +58,26 @@ inline std::uint16_t narrow(F x) {
     constexpr Bits unit = power(smallest + own_digits);
     const std::uint32_t small = static_cast<std::uint32_t>(
         std::bit_cast<Bits>(std::bit_cast<F>(magnitude) + std::bit_cast<F>(unit)) - unit);
-    rounded = magnitude < power(1 - bias) ? small : rounded;
+    rounded = select(magnitude < power(1 - bias), small, rounded);
   }
-  return static_cast<std::uint16_t>(magnitude > infinity ? top | 1u << (digits - 1) : rounded | sign);
+  return static_cast<std::uint16_t>(select(magnitude > infinity, top | 1u << (digits - 1), rounded | sign));
 }
+
+// The bits of x in format S (f16 or bf16).
+template <class S, class T>
+inline std::uint16_t narrowed(T x) {
+  if constexpr (std::is_same_v<S, f16>) {
+    return narrow<T, 10, 15>(x);
+  } else {
+    return narrow<T, 7, 127>(x);
+  }
+}
+
+// n adjacent elements of S (f16, bf16), of any alignment, to out[n] of T (float, double).
+template <class T, class S>
+void widen_run(const char* from, std::int64_t n, T* out);
+// in[n] of T to n adjacent elements of S; no negative zero.
+template <class S, class T>
+void narrow_run(const T* in, std::int64_t n, char* to);
 
 }  // namespace minimand::run

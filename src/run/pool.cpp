@@ -186,7 +186,7 @@ void parallel(int threads, std::int64_t tasks, Work work) {
   if (tasks <= 0) return;
   const DefaultFloats floats;
   const int ranges = workers(threads, tasks);
-  if (ranges == 1) return run_alone(tasks, ranges, work);
+  if (ranges == 1) return work(0, tasks, 0);
 
   Job job(work, tasks, ranges);
   std::unique_lock lock(guard);
