@@ -42,8 +42,9 @@ function(minimand_add_losses target)
   set(list "${CMAKE_CURRENT_BINARY_DIR}/${target}_losses.inc")
   set(unit "${CMAKE_CURRENT_BINARY_DIR}/${target}_losses.cpp")
   file(CONFIGURE OUTPUT "${list}" CONTENT "${lines}" @ONLY)
-  file(CONFIGURE OUTPUT "${unit}" @ONLY
-       CONTENT "#define MINIMAND_LOSSES \"${list}\"\n#include <minimand/custom.hpp>\n")
+  string(MAKE_C_IDENTIFIER "${target}_losses" name)
+  file(CONFIGURE OUTPUT "${unit}" @ONLY CONTENT
+       "#define MINIMAND_LOSSES \"${list}\"\n#define MINIMAND_UNIT ${name}\n#include <minimand/custom.hpp>\n")
 
   get_property(include_dirs GLOBAL PROPERTY MINIMAND_LOSSES_INCLUDE_DIRS)
   get_property(definitions GLOBAL PROPERTY MINIMAND_LOSSES_DEFINITIONS)
