@@ -1,5 +1,4 @@
-// Conversions: 16-bit formats against exact arithmetic, gather and scatter of any view against plain
-// indexing.
+// Gather and scatter of any view against plain indexing, labels, and the text of elements.
 #include "run/convert.h"
 
 #include <gtest/gtest.h>
@@ -18,125 +17,10 @@
 
 #include <minimand/error.hpp>
 
+#include "formats.h"
+
 namespace minimand::run {
 namespace {
-
-constexpr double inf = std::numeric_limits<double>::infinity();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
-std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
-
-// A format of 16 bits: 1 sign, `fraction` fraction bits, the rest exponent.
-struct Format {
-  int fraction, bias;
-  double value(std::uint16_t b) const {
-    const int exponent = (b & 0x7fff) >> fraction, top = 2 * bias + 1, f = b & ((1 << fraction) - 1);
-    const double magnitude = exponent == top ? (f ? nan : inf)
-                             : exponent      ? std::ldexp((1 << fraction) + f, exponent - bias - fraction)
-                                             : std::ldexp(f, 1 - bias - fraction);
-    return b & 0x8000 ? -magnitude : magnitude;
-  }
-  // To nearest even by the definition: the nearest multiple of the unit of x's binade.
-  std::uint16_t nearest(double x) const {
-    const int infinite = (2 * bias + 1) << fraction;
-    if (x != x) return static_cast<std::uint16_t>(infinite | 1 << (fraction - 1));
-    const int sign = std::signbit(x) ? 0x8000 : 0;
-    const double magnitude = std::abs(x);
-    if (magnitude == 0) return static_cast<std::uint16_t>(sign);
-    int exponent = std::isinf(x) ? bias + 1 : std::max(std::ilogb(magnitude), 1 - bias);
-    if (exponent > bias) return static_cast<std::uint16_t>(sign | infinite);
-    const int units = static_cast<int>(std::nearbyint(std::ldexp(magnitude, fraction - exponent)));
-    // A subnormal has exponent field 0 and no leading one; a carry runs into the exponent.
-    const int b = ((exponent + bias - 1) << fraction) + units;
-    return static_cast<std::uint16_t>(sign | std::min(b, infinite));
-  }
-};
-constexpr Format half{10, 15}, brain{7, 127};
-
-TEST(Half, EveryPatternWidensExactlyAndComesBack) {
-  for (int i = 0; i < 65536; ++i) {
-    const auto b = static_cast<std::uint16_t>(i);
-    const double h = half.value(b), e = brain.value(b);
-    const float from_half = to_float(f16{b}), from_brain = to_float(bf16{b});
-    if (h != h) {
-      ASSERT_EQ(bits(from_half), 0x7fc00000u) << i;
-      ASSERT_EQ(to_f16(from_half).bits, 0x7e00) << i;
-    } else {
-      ASSERT_EQ(bits(from_half), bits(static_cast<float>(h))) << i;
-      ASSERT_EQ(to_f16(from_half).bits, b) << i;
-      ASSERT_EQ(to_f16(h).bits, b) << i;
-    }
-    if (e != e) {
-      ASSERT_EQ(bits(from_brain), 0x7fc00000u) << i;
-      ASSERT_EQ(to_bf16(from_brain).bits, 0x7fc0) << i;
-    } else {
-      ASSERT_EQ(bits(from_brain), bits(static_cast<float>(e))) << i;
-      ASSERT_EQ(to_bf16(from_brain).bits, b) << i;
-      ASSERT_EQ(to_bf16(e).bits, b) << i;
-    }
-  }
-}
-
-TEST(Half, ADenseSampleOfFloatsRoundsToNearestEven) {
-  std::uint32_t b = 0;
-  do {  // a step that is odd reaches every low bit pattern
-    const float x = std::bit_cast<float>(b);
-    ASSERT_EQ(to_f16(x).bits, half.nearest(x)) << std::hex << b;
-    ASSERT_EQ(to_bf16(x).bits, brain.nearest(x)) << std::hex << b;
-    b += 1021;
-  } while (b >= 1021);
-}
-
-TEST(Half, TiesAndTheirNeighbours) {
-  for (const Format& format : {half, brain}) {
-    const auto check = [&](double x) {
-      const std::uint16_t wanted = format.nearest(x);
-      const std::uint16_t got = format.fraction == 10 ? to_f16(x).bits : to_bf16(x).bits;
-      ASSERT_EQ(got, wanted) << std::hexfloat << x;
-      const float y = static_cast<float>(x);
-      const std::uint16_t narrow = format.fraction == 10 ? to_f16(y).bits : to_bf16(y).bits;
-      ASSERT_EQ(narrow, format.nearest(y)) << std::hexfloat << y;
-    };
-    const int finite = (2 * format.bias + 1) << format.fraction;
-    for (int i = 0; i < finite; ++i) {
-      const double low = format.value(static_cast<std::uint16_t>(i));
-      const double high = i + 1 == finite ? std::ldexp(1.0, format.bias + 1)
-                                          : format.value(static_cast<std::uint16_t>(i + 1));
-      const double tie = low + (high - low) / 2;  // exact
-      for (double x :
-           {tie, std::nextafter(tie, low), std::nextafter(tie, high), std::nextafter(low, inf),
-            std::nextafter(high, 0.0), static_cast<double>(std::nextafterf(static_cast<float>(tie), 0.0f)),
-            static_cast<double>(
-                std::nextafterf(static_cast<float>(tie), std::numeric_limits<float>::infinity()))}) {
-        check(x);
-        check(-x);
-      }
-    }
-  }
-}
-
-TEST(Half, DoublesRoundOnce) {
-  // Just above a tie, by less than a float can tell: rounding to float first would fall back on the tie.
-  EXPECT_EQ(to_f16(1 + 0x1p-11 + 0x1p-40).bits, 0x3c01);
-  EXPECT_EQ(to_f16(static_cast<float>(1 + 0x1p-11 + 0x1p-40)).bits, 0x3c00);
-  EXPECT_EQ(to_bf16(1 + 0x1p-8 + 0x1p-40).bits, 0x3f81);
-  for (double x : {5e-324, 1e-310, 0x1p-25, 0x1.8p-25, 0x1p-134, 0x1.8p-134, 65519.999, 65520.0, 1e300,
-                   0x1.ffp127, 0x1.feffffp127, inf, nan}) {
-    for (double s : {x, -x}) {
-      EXPECT_EQ(to_f16(s).bits, half.nearest(s)) << s;
-      EXPECT_EQ(to_bf16(s).bits, brain.nearest(s)) << s;
-    }
-  }
-  std::mt19937_64 random(1);
-  for (int i = 0; i < 2000000; ++i) {
-    // random fractions, exponents about the formats'
-    const std::uint64_t exponent = 1023 - 160 + random() % 320;
-    const double x = std::bit_cast<double>((random() & 0x800fffffffffffffu) | exponent << 52);
-    ASSERT_EQ(to_f16(x).bits, half.nearest(x)) << std::hexfloat << x;
-    ASSERT_EQ(to_bf16(x).bits, brain.nearest(x)) << std::hexfloat << x;
-  }
-}
 
 constexpr dtype all_types[] = {dtype::f32, dtype::f64, dtype::f16,    dtype::bf16, dtype::i8,
                                dtype::i16, dtype::i32, dtype::i64,    dtype::u8,   dtype::u16,
@@ -150,32 +34,19 @@ T plain_read(const char* at, dtype type) {
     return x;
   };
   switch (type) {
-    case dtype::f32:
-      return static_cast<T>(as(float{}));
-    case dtype::f64:
-      return static_cast<T>(as(double{}));
-    case dtype::f16:
-      return static_cast<T>(half.value(as(std::uint16_t{})));
-    case dtype::bf16:
-      return static_cast<T>(brain.value(as(std::uint16_t{})));
-    case dtype::i8:
-      return static_cast<T>(as(std::int8_t{}));
-    case dtype::i16:
-      return static_cast<T>(as(std::int16_t{}));
-    case dtype::i32:
-      return static_cast<T>(as(std::int32_t{}));
-    case dtype::i64:
-      return static_cast<T>(static_cast<long double>(as(std::int64_t{})));  // 64 bits: exact
-    case dtype::u8:
-      return static_cast<T>(as(std::uint8_t{}));
-    case dtype::u16:
-      return static_cast<T>(as(std::uint16_t{}));
-    case dtype::u32:
-      return static_cast<T>(as(std::uint32_t{}));
-    case dtype::u64:
-      return static_cast<T>(static_cast<long double>(as(std::uint64_t{})));
-    case dtype::boolean:
-      return as(std::uint8_t{}) != 0;
+    case dtype::f32: return static_cast<T>(as(float{}));
+    case dtype::f64: return static_cast<T>(as(double{}));
+    case dtype::f16: return static_cast<T>(half.value(as(std::uint16_t{})));
+    case dtype::bf16: return static_cast<T>(brain.value(as(std::uint16_t{})));
+    case dtype::i8: return static_cast<T>(as(std::int8_t{}));
+    case dtype::i16: return static_cast<T>(as(std::int16_t{}));
+    case dtype::i32: return static_cast<T>(as(std::int32_t{}));
+    case dtype::i64: return static_cast<T>(static_cast<long double>(as(std::int64_t{})));  // 64 bits: exact
+    case dtype::u8: return static_cast<T>(as(std::uint8_t{}));
+    case dtype::u16: return static_cast<T>(as(std::uint16_t{}));
+    case dtype::u32: return static_cast<T>(as(std::uint32_t{}));
+    case dtype::u64: return static_cast<T>(static_cast<long double>(as(std::uint64_t{})));
+    case dtype::boolean: return as(std::uint8_t{}) != 0;
   }
   return 0;
 }
@@ -268,8 +139,7 @@ std::uint64_t plain_written(T x, dtype type) {
       const float y = static_cast<float>(x);
       return is_nan ? 0x7fc00000u : y == 0 ? 0 : bits(y);
     }
-    case dtype::f64:
-      return is_nan ? 0x7ff8000000000000u : x == 0 ? 0 : bits(static_cast<double>(x));
+    case dtype::f64: return is_nan ? 0x7ff8000000000000u : x == 0 ? 0 : bits(static_cast<double>(x));
     case dtype::f16: {
       const std::uint16_t b = half.nearest(x);
       return b == 0x8000 ? 0 : b;

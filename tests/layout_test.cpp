@@ -302,6 +302,7 @@ TEST(Overlap, OfColumnsFieldsAndRows) {
   EXPECT_EQ(check(of_shape({8}), view({8}, {4}, 28)), Overlap::partial);
   EXPECT_EQ(check(view({9}, {8}), view({9}, {8}, 4)), Overlap::none);  // two fields of a record
   EXPECT_EQ(check(view({9}, {8}), view({9}, {8}, 2)), Overlap::partial);
+  EXPECT_EQ(check(view({9}, {8}), view({4}, {16}, 4)), Overlap::none);
   EXPECT_EQ(check(view({6, 3}, {24, 4}), view({6, 3}, {24, 4}, 12)), Overlap::none);  // halves of each row
   EXPECT_EQ(check(view({6, 3}, {24, 4}), view({6, 3}, {24, 4}, 8)), Overlap::partial);
   EXPECT_EQ(check(view({6, 3}, {24, 4}), view({6}, {24}, 12)), Overlap::none);       // a column beside

@@ -1,61 +1,26 @@
-// The thread pool: fixed ranges, nesting, concurrency, exceptions, fork, floating-point state, idleness.
+// The thread pool: fixed ranges, nesting, concurrency, exceptions, floating-point state, idleness.
 #include "run/pool.h"
 
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cfenv>
 #include <chrono>
-#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define UNDER_THREAD_SANITIZER 1
-#endif
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define UNDER_THREAD_SANITIZER 1
-#endif
+#include "pool_use.h"
 
 namespace minimand::run {
 namespace {
-
-constexpr auto patience = std::chrono::seconds(20);
-
-// Whether `count` calls have come in before patience ends: proof that they run at the same time.
-bool meet(std::atomic<int>& arrived, int count) {
-  ++arrived;
-  for (const auto end = std::chrono::steady_clock::now() + patience; arrived < count;) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
-
-// Sum over [0, tasks) of the task numbers, by one slot per worker.
-std::int64_t triangle(int threads, std::int64_t tasks) {
-  std::vector<std::int64_t> slots(static_cast<std::size_t>(workers(threads, tasks)));
-  parallel(threads, tasks, [&](std::int64_t first, std::int64_t last, int worker) {
-    for (auto i = first; i < last; ++i) slots[static_cast<std::size_t>(worker)] += i;
-  });
-  std::int64_t sum = 0;
-  for (auto s : slots) sum += s;
-  return sum;
-}
 
 TEST(Pool, EveryTaskOnceInRangesThatDependOnTheCallAlone) {
   for (int threads : {-1, 0, 1, 2, 3, 7, 16, 300}) {
@@ -169,6 +134,23 @@ TEST(Pool, TheExceptionOfTheLowestRangeReachesTheCaller) {
   }
 }
 
+TEST(Pool, AHigherRangeThatThrowsFirstDoesNotWin) {
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<int> arrived{0};
+    std::string caught;
+    try {
+      parallel(2, 2, [&](std::int64_t, std::int64_t, int worker) {
+        EXPECT_TRUE(meet(arrived, 2));
+        if (worker == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        throw std::runtime_error(std::to_string(worker));
+      });
+    } catch (const std::runtime_error& e) {
+      caught = e.what();
+    }
+    ASSERT_EQ(caught, "0");
+  }
+}
+
 TEST(Pool, ExceptionsOfSerialRunsToo) {
   parallel(2, 2, [](std::int64_t, std::int64_t, int) {
     int begun = 0;
@@ -256,101 +238,6 @@ TEST(Pool, DefaultThreadsAreTheAllowedCores) {
     EXPECT_EQ(default_threads(), 1);
   }).join();
 }
-
-#if !defined(UNDER_THREAD_SANITIZER)  // it ends a child that starts threads after a fork
-// Runs f in a child process; its result must be true before patience ends.
-template <class F>
-void in_child(F f) {
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    alarm(static_cast<unsigned>(patience.count()));
-    bool good = false;
-    try {
-      good = f();
-    } catch (...) {
-    }
-    _exit(good ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status) << " (14: it hung)";
-  EXPECT_EQ(WEXITSTATUS(status), 0);
-}
-
-// In a child: ranges run at the same time, so threads exist again.
-bool works_in_child() {
-  std::atomic<int> arrived{0}, met{0};
-  parallel(3, 3, [&](std::int64_t, std::int64_t, int) { met += meet(arrived, 3); });
-  return met == 3 && triangle(4, 1000) == 499500;
-}
-
-TEST(Pool, AForkedChildStartsAnew) {
-  ASSERT_EQ(triangle(4, 10), 45);
-  for (int i = 0; i < 20; ++i) in_child(works_in_child);
-  in_child([] {
-    if (!works_in_child()) return false;
-    const pid_t grandchild = fork();
-    if (grandchild == 0) _exit(works_in_child() ? 0 : 1);
-    int status = 1;
-    return waitpid(grandchild, &status, 0) == grandchild && status == 0;
-  });
-  EXPECT_EQ(triangle(4, 10), 45);
-}
-
-TEST(Pool, AForkWhileOtherThreadsUseThePool) {
-  std::atomic<bool> stop{false};
-  std::thread busy([&] {
-    while (!stop) triangle(3, 100);
-  });
-  for (int i = 0; i < 40; ++i) in_child(works_in_child);
-  stop = true;
-  busy.join();
-}
-
-TEST(Pool, AChildMayEndInTheUsualWay) {
-  ASSERT_EQ(triangle(4, 10), 45);
-  EXPECT_EXIT(
-      {
-        alarm(static_cast<unsigned>(patience.count()));
-        triangle(3, 10);
-        std::exit(7);
-      },
-      testing::ExitedWithCode(7), "");
-}
-
-TEST(Pool, WithoutNewThreadsTheResultsAreTheSame) {
-  constexpr int unlimited = 77;
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    alarm(static_cast<unsigned>(patience.count()));
-    // The limit does not bind the superuser. A child has no threads yet.
-    rlimit limit{};
-    getrlimit(RLIMIT_NPROC, &limit);
-    limit.rlim_cur = 0;
-    if (setrlimit(RLIMIT_NPROC, &limit) != 0) _exit(unlimited);
-    if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) _exit(unlimited);
-    try {
-      std::thread([] {}).join();
-      _exit(unlimited);
-    } catch (const std::system_error&) {
-    }
-    const auto self = std::this_thread::get_id();
-    std::atomic<int> elsewhere{0};
-    parallel(4, 8, [&](std::int64_t, std::int64_t, int) { elsewhere += std::this_thread::get_id() != self; });
-    const bool same = triangle(8, 1000) == 499500;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NPROC, &limit);
-    _exit(elsewhere == 0 && same && works_in_child() ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status);
-  if (WEXITSTATUS(status) == unlimited) GTEST_SKIP() << "threads cannot be limited here";
-  EXPECT_EQ(WEXITSTATUS(status), 0);
-}
-#endif
 
 }  // namespace
 }  // namespace minimand::run
