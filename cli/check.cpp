@@ -1,6 +1,7 @@
 // minimand check: derivatives against differences, domains and kinks against what a loss says of itself.
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "cli/checks.h"

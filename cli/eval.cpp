@@ -1,13 +1,13 @@
 // minimand eval: losses over files, in one read and in constant memory.
 #include <sys/stat.h>
 
-#include <charconv>
 #include <chrono>
 
 #include "api/about.h"
 #include "api/escape.h"
 #include "cli/command.h"
 #include "cli/evaluate.h"
+#include "cli/options.h"
 #include "cli/process.h"
 #include "cli/results.h"
 #include "cli/text.h"
@@ -62,8 +62,7 @@ void parse_curvature_options(const std::string& text, Call& call) {
                                           did_you_mean(key, {"scale", "floor"}));
     }
     const std::string number = part.substr(equals + 1);
-    const char* end = number.data() + number.size();
-    if (std::from_chars(number.data(), end, *to).ptr != end || number.empty() || !(*to >= 0)) {
+    if (!parse_number(number, *to) || !(*to >= 0)) {
       throw error(error_code::PAR005, "--curvature: " + key + " is \"" + escaped(number) + "\"; legal: 0 or more");
     }
   }
@@ -184,7 +183,7 @@ Command eval_command(CLI::App& parent) {
       ->check(whole_number(0, std::int64_t{1} << 50));
   app->add_flag("--strict", o->strict, "exit status 1 if any flag was raised");
   text("--dtype", o->type, "T", "computes in f32, f64, f16 or bf16 instead of the prediction's type; bf16 also reads V2 files")
-      ->check(word_of({"f32", "f64", "f16", "bf16"}));
+      ->check(word_of(float_type_words()));
   app->add_flag("--no-header", o->no_header, "CSV: the first row holds data; columns are 1, 2, ...");
   app->add_flag("--lenient", o->lenient, ".npy: bytes after the array are allowed");
   text("--max-rows", o->max_rows, "N", "refuses inputs of more rows")->check(whole_number(1));

@@ -1,8 +1,8 @@
 // Losses summed over a stream, with their derivatives written as they come.
 #pragma once
 
-#include "cli/options.h"
 #include "cli/stream.h"
+#include "cli/words.h"
 
 namespace minimand::cli {
 

@@ -1,5 +1,6 @@
 // minimand explain: what a loss is, where it may be used, and how it looks.
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "api/number_text.h"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <new>
+#include <nlohmann/json.hpp>
 
 #include "api/escape.h"
 #include "cli/text.h"

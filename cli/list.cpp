@@ -1,4 +1,6 @@
 // minimand list: the losses there are.
+#include <nlohmann/json.hpp>
+
 #include "api/about.h"
 #include "cli/command.h"
 #include "cli/options.h"

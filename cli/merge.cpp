@@ -1,6 +1,7 @@
 // minimand merge: the sums of parts joined to the row of the whole, with the same bits.
 #include "api/escape.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/results.h"
 #include "io/source.h"
 

@@ -49,8 +49,8 @@ class Canvas {
         continue;
       }
       const std::size_t y = static_cast<std::size_t>(std::lround((1 - std::clamp(part, 0.0, 1.0)) * static_cast<double>(height)));
-      const auto [low, high] = joined ? std::minmax(y, before < y ? before + 1 : before > y ? before - 1 : y)
-                                      : std::minmax(y, y);
+      const std::size_t from = !joined || before == y ? y : before < y ? before + 1 : before - 1;
+      const std::size_t low = std::min(from, y), high = std::max(from, y);
       for (std::size_t dots = low; dots <= high; ++dots) {
         if (!c.dotted || (low == high ? x % 3 == 0 : dots % 3 == 0)) dot(x, dots);
       }

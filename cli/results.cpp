@@ -1,6 +1,8 @@
 // Rows of results.
 #include "cli/results.h"
 
+#include <nlohmann/json.hpp>
+
 #include "cli/text.h"
 
 namespace minimand::cli {

@@ -1,7 +1,7 @@
 // Reduced losses as a table for eyes or rows for programs; the same from `eval` and `merge`.
 #pragma once
 
-#include "cli/options.h"
+#include "cli/words.h"
 
 namespace minimand::cli {
 

@@ -7,7 +7,7 @@
 
 #include "api/about.h"
 #include "api/number_text.h"
-#include "cli/options.h"
+#include "cli/words.h"
 
 namespace minimand::cli {
 namespace {

@@ -1,9 +1,11 @@
 // Numbers, tables and JSON as they are printed, and results on standard output.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <initializer_list>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace minimand::cli {
