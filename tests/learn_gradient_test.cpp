@@ -1,0 +1,386 @@
+// Derivatives of the training code against central differences in double precision; optimisers against PyTorch.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <minimand/catalogue.hpp>
+#include <numeric>
+#include <vector>
+
+#include "kernels/entry.h"
+#include "learn/classes.h"
+#include "learn/gemm.h"
+#include "learn/link.h"
+#include "learn/network.h"
+#include "learn/optimizer.h"
+#include "learn/philox.h"
+
+namespace minimand::learn {
+namespace {
+
+std::vector<double> normals(std::int64_t n, std::uint64_t seed) {
+  const Random random(seed, Purpose::shuffle, 0);
+  std::vector<double> out(static_cast<std::size_t>(n));
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = random.normal(static_cast<std::int64_t>(i));
+  return out;
+}
+
+// The objective of the tests of networks: sum of c * output + output^2 / 2.
+double objective(const Network& network, const std::vector<double>& parameters, Pass<double>& pass, std::int64_t rows,
+                 const std::vector<double>& c) {
+  forward(network, parameters.data(), pass, 0, rows);
+  double sum = 0;
+  for (std::size_t i = 0; i < c.size(); ++i) {
+    const double z = pass.values.back()[i];
+    sum += c[i] * z + z * z / 2;
+  }
+  return sum;
+}
+
+class NetworkGradient : public testing::TestWithParam<const char*> {};
+
+TEST_P(NetworkGradient, MatchesDifferences) {
+  const std::int64_t rows = 7, inputs = 5, outputs = 3;
+  const Network network(ModelSpec(GetParam()), inputs, outputs);
+  std::vector<double> parameters = normals(network.parameter_count(), 1);
+  const std::vector<double> x = normals(rows * inputs, 2), c = normals(rows * outputs, 3);
+  Pass<double> pass(network, rows, true);
+  std::copy(x.begin(), x.end(), pass.values[0].begin());
+  objective(network, parameters, pass, rows, c);
+  for (std::size_t i = 0; i < c.size(); ++i) pass.slopes.back()[i] = c[i] + pass.values.back()[i];
+  backward(network, parameters.data(), pass, 0, 3);
+  backward(network, parameters.data(), pass, 3, rows);
+  std::vector<double> gradient(parameters.size(), 1e300);
+  for (const Tile& tile : network.tiles()) parameter_gradient(network, pass, rows, tile, gradient.data() + tile.begin);
+
+  const double step = 1e-6;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const double w = parameters[i];
+    parameters[i] = w + step;
+    const double up = objective(network, parameters, pass, rows, c);
+    parameters[i] = w - step;
+    const double down = objective(network, parameters, pass, rows, c);
+    parameters[i] = w;
+    const double difference = (up - down) / (2 * step);
+    EXPECT_NEAR(gradient[i], difference, 2e-6 * std::max(1.0, std::abs(difference))) << "parameter " << i;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Models, NetworkGradient,
+                         testing::Values("linear", "mlp:4", "mlp:6x4", "mlp:hidden=6x5x4:activation=tanh",
+                                         "mlp:300:activation=tanh"));
+
+TEST(NetworkGradient, TilesCoverEveryParameterOnce) {
+  const Network network(ModelSpec("mlp:hidden=700x3"), 500, 2);
+  std::vector<int> seen(static_cast<std::size_t>(network.parameter_count()));
+  for (const Tile& tile : network.tiles())
+    for (std::int64_t i = tile.begin; i < tile.end; ++i) ++seen[static_cast<std::size_t>(i)];
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), 1), network.parameter_count());
+  EXPECT_GT(network.tiles().size(), 4u);  // 350,000 weights of the first layer are cut
+}
+
+// The same products in single and in double precision, cut into tiles and not.
+TEST(NetworkGradient, TiledLayersAgreeWithOnePieceInDouble) {
+  const std::int64_t rows = 33, inputs = 400, outputs = 300;
+  const Network network(ModelSpec("linear"), inputs, outputs);
+  ASSERT_GT(network.tiles().size(), 1u);
+  const std::vector<double> x = normals(rows * inputs, 4), s = normals(rows * outputs, 5);
+  Pass<float> pass(network, rows, true);
+  std::copy(x.begin(), x.end(), pass.values[0].begin());
+  std::copy(s.begin(), s.end(), pass.slopes[0].begin());
+  std::vector<float> gradient(static_cast<std::size_t>(network.parameter_count()));
+  for (const Tile& tile : network.tiles()) parameter_gradient(network, pass, rows, tile, gradient.data() + tile.begin);
+  std::vector<double> wanted(static_cast<std::size_t>(inputs * outputs));
+  gemm(Op::transposed, Op::plain, inputs, outputs, rows, 1.0, x.data(), inputs, s.data(), outputs, 0.0, wanted.data(),
+       outputs);
+  double worst = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) worst = std::max(worst, std::abs(gradient[i] - wanted[i]));
+  EXPECT_LT(worst, 1e-4);
+  for (std::int64_t c = 0; c < outputs; ++c) {
+    double sum = 0;
+    for (std::int64_t r = 0; r < rows; ++r) sum += s[static_cast<std::size_t>(r * outputs + c)];
+    EXPECT_NEAR(gradient[static_cast<std::size_t>(inputs * outputs + c)], sum, 1e-5);
+  }
+}
+
+TEST(Gemm, EveryFormAgainstAPlainLoop) {
+  const std::int64_t m = 5, n = 7, k = 3;
+  for (const Op ta : {Op::plain, Op::transposed}) {
+    for (const Op tb : {Op::plain, Op::transposed}) {
+      for (const double beta : {0.0, 1.0, -0.5}) {
+        const std::int64_t lda = (ta == Op::plain ? k : m) + 2, ldb = (tb == Op::plain ? n : k) + 1, ldc = n + 3;
+        const std::vector<double> a = normals(8 * lda, 6), b = normals(8 * ldb, 7);
+        std::vector<double> c = normals(m * ldc, 8);
+        const std::vector<float> af(a.begin(), a.end()), bf(b.begin(), b.end());
+        std::vector<float> cf(c.begin(), c.end());
+        std::vector<double> wanted = c;
+        for (std::int64_t i = 0; i < m; ++i) {
+          for (std::int64_t j = 0; j < n; ++j) {
+            double sum = 0;
+            for (std::int64_t l = 0; l < k; ++l) {
+              sum += a[static_cast<std::size_t>(ta == Op::plain ? i * lda + l : l * lda + i)] *
+                     b[static_cast<std::size_t>(tb == Op::plain ? l * ldb + j : j * ldb + l)];
+            }
+            double& z = wanted[static_cast<std::size_t>(i * ldc + j)];
+            z = 2 * sum + beta * z;
+          }
+        }
+        gemm(ta, tb, m, n, k, 2.0, a.data(), lda, b.data(), ldb, beta, c.data(), ldc);
+        gemm(ta, tb, m, n, k, 2.0f, af.data(), lda, bf.data(), ldb, static_cast<float>(beta), cf.data(), ldc);
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+          EXPECT_NEAR(c[i], wanted[i], 1e-13);
+          EXPECT_NEAR(cf[i], wanted[i], 1e-5);
+        }
+      }
+    }
+  }
+  const float a = 2, b = 3;
+  float c = NAN;  // is not read with beta = 0
+  gemm(Op::plain, Op::plain, 1, 1, 1, 1.0f, &a, 1, &b, 1, 0.0f, &c, 1);
+  EXPECT_EQ(c, 6);
+}
+
+TEST(Links, MatchDifferences) {
+  const std::int64_t rows = 4, columns = 3;
+  for (const Link link : {Link::identity, Link::logistic, Link::softmax, Link::log_softmax, Link::exponential}) {
+    std::vector<double> z = normals(rows * columns, 9), p(z.size());
+    const std::vector<double> c = normals(rows * columns, 10);
+    const auto value = [&] {
+      link_forward(link, rows, columns, z.data(), p.data());
+      return std::inner_product(p.begin(), p.end(), c.begin(), 0.0);
+    };
+    value();
+    std::vector<double> gradient = c;
+    link_backward(link, rows, columns, z.data(), p.data(), gradient.data());
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      const double x = z[i], step = 1e-6;
+      z[i] = x + step;
+      const double up = value();
+      z[i] = x - step;
+      const double down = value();
+      z[i] = x;
+      EXPECT_NEAR(gradient[i], (up - down) / (2 * step), 1e-8) << link_name(link) << " " << i;
+    }
+  }
+}
+
+TEST(Links, HoldInTheTails) {
+  const float z[] = {-100, 100, 0, -INFINITY, INFINITY, NAN};
+  float p[6];
+  link_forward(Link::logistic, 6, 1, z, p);
+  EXPECT_FLOAT_EQ(p[0], 3.7835059e-44f);
+  EXPECT_EQ(p[1], 1);
+  EXPECT_EQ(p[2], 0.5f);
+  EXPECT_EQ(p[3], 0);
+  EXPECT_EQ(p[4], 1);
+  EXPECT_TRUE(std::isnan(p[5]));
+  float g[] = {1, 1, 1, 1, 1, 1};
+  link_backward(Link::logistic, 6, 1, z, p, g);
+  EXPECT_FLOAT_EQ(g[1], 3.7835059e-44f);  // not p (1 - p) = 0
+  const float row[] = {1000, 999, -1000};
+  float q[3];
+  link_forward(Link::softmax, 1, 3, row, q);
+  EXPECT_FLOAT_EQ(q[0], 0.73105858f);
+  EXPECT_EQ(q[2], 0);
+  link_forward(Link::log_softmax, 1, 3, row, q);
+  EXPECT_FLOAT_EQ(q[0], -0.31326169f);
+  EXPECT_FLOAT_EQ(q[2], -2000.3133f);
+  link_forward(Link::sign, 6, 1, z, p);
+  EXPECT_EQ(p[0], -1);
+  EXPECT_EQ(p[2], 1);
+  EXPECT_THROW(link_backward(Link::sign, 6, 1, z, p, g), error);
+}
+
+// From a model's output through the activation link of every loss to its mean, and back.
+TEST(Links, ChainWithEveryLoss) {
+  const std::int64_t rows = 6, columns = 4;
+  for (const LossEntry* entry : catalogue()) {
+    std::vector<double> defaults;
+    for (int i = 0; i < entry->parameter_count; ++i) defaults.push_back(entry->facts.params[i].value);
+    const Loss chosen(*entry, defaults);
+    const Link link = entry->facts.activation;
+    const bool row_loss = is_row_loss(chosen);
+    std::vector<double> z = normals(rows * columns, 11), p(z.size()), target(z.size());
+    const std::vector<double> noise = normals(rows * columns, 12);
+    const std::vector<std::int32_t> labels = {0, 3, 1, 2, 2, 0};
+    const facts::Domain& domain = entry->facts.target;
+    for (std::size_t i = 0; i < target.size(); ++i) {
+      const bool pair = domain.kind == facts::Kind::pair;
+      target[i] = pair ? (noise[i] > 0 ? domain.high : domain.low) : domain.low == 0 ? 1 / (1 + std::exp(noise[i])) : noise[i];
+    }
+    if (domain.kind == facts::Kind::distribution) {
+      for (std::size_t r = 0; r < target.size(); r += columns) {
+        const auto row = target.begin() + static_cast<std::ptrdiff_t>(r);
+        const double sum = std::accumulate(row, row + columns, 0.0);
+        for (std::size_t i = r; i < r + columns; ++i)
+          target[i] = domain.high == 0 ? std::log(target[i] / sum) : target[i] / sum;
+      }
+    }
+    const bool indexed = domain.kind == facts::Kind::index || domain.kind == facts::Kind::index_or_distribution;
+    const array y = row_loss && indexed ? array(labels) : matrix<double>(target.data(), rows, columns);
+    std::vector<double> gradient(z.size());
+    const auto value = [&](bool with_gradient) {
+      link_forward(link, rows, columns, z.data(), p.data());
+      Call call;
+      if (with_gradient) call.gradient = matrix<double>(gradient.data(), rows, columns);
+      return chosen(matrix<const double>(p.data(), rows, columns), y, call).value;
+    };
+    value(true);
+    link_backward(link, rows, columns, z.data(), p.data(), gradient.data());
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      const double x = z[i], step = 1e-6;
+      z[i] = x + step;
+      const double up = value(false);
+      z[i] = x - step;
+      const double down = value(false);
+      z[i] = x;
+      EXPECT_NEAR(gradient[i], (up - down) / (2 * step), 1e-7) << entry->name << " " << i;
+    }
+  }
+}
+
+// Recorded from torch 2.13.0+cpu (torch.optim.Adam, torch.optim.SGD) in float64: w starts at (1, -2, 0.5) and the
+// gradient of step t is (3, 0.1, -20) w + push[t].
+struct Trace {
+  const char* text;
+  double w[6][3];
+};
+constexpr double slope[] = {3.0, 0.1, -20.0}, push[] = {0.0, 0.8, 0.9, 0.1, -0.7, -0.9};
+constexpr Trace traces[] = {
+    {"adam",
+     {{0.999, -1.999, 0.501},
+      {0.998000733, -1.999494233, 0.5019970636},
+      {0.9969984509, -2.000224389, 0.502993112},
+      {0.9960044638, -2.000757841, 0.5039921949},
+      {0.995035649, -2.000709091, 0.5049956474},
+      {0.9940893049, -2.000340631, 0.5060027354}}},
+    {"adam:lr=0.1:beta1=0.5:beta2=0.9:epsilon=0.001",
+     {{0.9000333222, -1.900497512, 0.599990001},
+      {0.7982112632, -1.973700062, 0.7014034975},
+      {0.697315258, -2.070612771, 0.8057399077},
+      {0.607024838, -2.111989469, 0.9145204971},
+      {0.5362091148, -2.05100121, 1.027732776},
+      {0.4822443418, -1.951155664, 1.144230411}}},
+    {"sgd",
+     {{0.97, -1.998, 0.6},
+      {0.9329, -2.004002, 0.712},
+      {0.895913, -2.010997998, 0.8454},
+      {0.86803561, -2.009987, 1.01348},
+      {0.8489945417, -2.000977013, 1.223176},
+      {0.8325247054, -1.989976036, 1.4768112}}},
+    {"sgd:lr=0.05:momentum=0.9",
+     {{0.85, -1.99, 1},
+      {0.5475, -2.01105, 2.41},
+      {0.148125, -2.06493975, 6.044},
+      {-0.23853125, -2.108115826, 15.3536},
+      {-0.5157421875, -2.101433716, 39.12084},
+      {-0.6428707031, -2.039912648, 99.677196}}},
+};
+
+TEST(Optimizers, FollowPyTorch) {
+  for (const Trace& trace : traces) {
+    const Optimizer optimizer(trace.text);
+    std::vector<float> w = {1, -2, 0.5}, g(3), buffer[Optimizer::max_states];
+    float* state[Optimizer::max_states];
+    for (int s = 0; s < optimizer.entry().states; ++s) buffer[s].resize(3), state[s] = buffer[s].data();
+    for (int t = 0; t < 6; ++t) {
+      for (std::size_t i = 0; i < 3; ++i)
+        g[i] = static_cast<float>(slope[i] * static_cast<double>(w[i]) + push[t]);
+      optimizer.update(optimizer.step(t + 1), w.data(), g.data(), state, 3);
+      for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_NEAR(w[i], trace.w[t][i], 2e-6 * std::max(1.0, std::abs(trace.w[t][i]))) << trace.text << " step " << t + 1;
+      }
+    }
+  }
+}
+
+TEST(Optimizers, CutsDoNotMatter) {
+  const std::int64_t n = 131;
+  const std::vector<double> start = normals(n, 13), g0 = normals(n, 14);
+  const std::vector<float> g(g0.begin(), g0.end());
+  for (const OptimizerEntry& entry : optimizers()) {
+    const Optimizer optimizer(entry.name);
+    std::vector<std::vector<float>> results;
+    for (const std::int64_t cut : {n, std::int64_t{1}, std::int64_t{7}, std::int64_t{16}}) {
+      std::vector<float> w(start.begin(), start.end());
+      std::vector<std::vector<float>> states(static_cast<std::size_t>(entry.states), std::vector<float>(w.size()));
+      for (int t = 1; t <= 3; ++t) {
+        for (std::int64_t i = 0; i < n; i += cut) {
+          float* state[Optimizer::max_states];
+          for (std::size_t s = 0; s < states.size(); ++s) state[s] = states[s].data() + i;
+          optimizer.update(optimizer.step(t), w.data() + i, g.data() + i, state, std::min(cut, n - i));
+        }
+      }
+      for (const auto& state : states) w.insert(w.end(), state.begin(), state.end());
+      results.push_back(w);
+    }
+    for (const auto& result : results) EXPECT_EQ(result, results[0]) << entry.name;
+  }
+}
+
+TEST(Optimizers, TextAndMistakes) {
+  EXPECT_EQ(Optimizer("adam").text(), "adam");
+  EXPECT_EQ(Optimizer("adam:beta1=0.5:lr=0.01").text(), "adam:lr=0.01:beta1=0.5");
+  EXPECT_EQ(Optimizer("sgd:lr=0.01").text(), "sgd");
+  EXPECT_EQ(Optimizer("sgd:momentum=0.9").text_with_rate(0.001), "sgd:lr=0.001:momentum=0.9");
+  const auto message = [](const char* text) -> std::string {
+    try {
+      Optimizer unused(text);
+    } catch (const error& e) {
+      EXPECT_EQ(e.code(), error_code::PAR005);
+      return e.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(message("adma"), "unknown optimiser \"adma\"; did you mean \"adam\"?");
+  EXPECT_EQ(message("adam:beta3=1"), "optimiser adam has no option \"beta3\"; did you mean \"beta1\"?");
+  EXPECT_EQ(message("adam:lr=0"), "optimiser adam: lr is 0; it must be more than 0");
+  EXPECT_EQ(message("sgd:momentum=1"), "optimiser sgd: momentum is 1; it must be 0 or more and less than 1");
+  for (const char* text : {"", ":", "adam:", "adam:lr", "adam:lr=", "adam:lr=x", "adam:lr=nan", "adam:lr=1:lr=2",
+                           "adam:lr=1e", "adam:lr= 1", "adam:=1", "adam:lr=inf"})
+    EXPECT_NE(message(text), "accepted") << text;
+}
+
+TEST(Models, TextAndMistakes) {
+  EXPECT_EQ(ModelSpec("linear").text(), "linear");
+  EXPECT_EQ(ModelSpec("mlp:256x128").text(), "mlp:hidden=256x128");
+  EXPECT_EQ(ModelSpec("mlp:activation=tanh:hidden=3").text(), "mlp:hidden=3:activation=tanh");
+  EXPECT_EQ(ModelSpec("mlp").text(), "mlp:hidden=128");
+  for (const char* text : {"", "lineal", "linear:hidden=3", "mlp:hidden=", "mlp:hidden=0", "mlp:hidden=3x", "mlp:3:hidden=3",
+                           "mlp:hidden=-1", "mlp:activation=gelu", "mlp:hidden=99999999", "mlp:width=3"})
+    EXPECT_THROW(ModelSpec unused(text), error) << text;
+}
+
+// Known answers published with Random123 (kat_vectors, philox4x32 with 10 rounds).
+TEST(Philox, KnownAnswers) {
+  EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}), (PhiloxCounter{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(philox({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}),
+            (PhiloxCounter{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+            (PhiloxCounter{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+TEST(Philox, NumbersAreWhatTheyAreCalled) {
+  const Random random(7, Purpose::shuffle, 3);
+  const std::int64_t n = 100'000;
+  double sum = 0, squares = 0, uniform = 0, low = 1, high = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const double z = random.normal(i), u = random.uniform(i);
+    sum += z, squares += z * z, uniform += u;
+    low = std::min(low, u), high = std::max(high, u);
+  }
+  EXPECT_NEAR(sum / n, 0, 4 / std::sqrt(n));
+  EXPECT_NEAR(squares / n, 1, 4 * std::sqrt(2.0 / n));
+  EXPECT_NEAR(uniform / n, 0.5, 4 / std::sqrt(12.0 * n));
+  EXPECT_TRUE(low > 0 && low < 1e-3 && high < 1 && high > 0.999);
+  EXPECT_NE(Random(7, Purpose::split, 3).bits(0), random.bits(0));
+  EXPECT_NE(Random(7, Purpose::shuffle, 4).bits(0), random.bits(0));
+  EXPECT_NE(Random(8, Purpose::shuffle, 3).bits(0), random.bits(0));
+
+  std::vector<std::int64_t> order = permutation(1000, random);
+  EXPECT_FALSE(std::is_sorted(order.begin(), order.end()));
+  std::sort(order.begin(), order.end());
+  for (std::int64_t i = 0; i < 1000; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
+}
+
+}  // namespace
+}  // namespace minimand::learn
