@@ -2,24 +2,22 @@
 
 namespace minimand {
 
-namespace builtin_facts {
-int count();
-void fill_facts(LossEntry* out);
-}
-#define MINIMAND_UNIT_OF(unit) namespace unit { bool fill(kernels::Target, kernels::Kernels*); }
-MINIMAND_UNIT_OF(builtin_pointwise_f32)
-MINIMAND_UNIT_OF(builtin_pointwise_f64)
-MINIMAND_UNIT_OF(builtin_rows_f32)
-MINIMAND_UNIT_OF(builtin_rows_f64)
-#undef MINIMAND_UNIT_OF
+// The build cuts the catalogue into slices, so that an edit of one loss compiles a few again and not all.
+#define MINIMAND_SLICE(slice)                                 \
+  namespace slice {                                           \
+  int count();                                                \
+  void fill_facts(LossEntry*);                                \
+  bool fill_kernels(kernels::Target, kernels::Kernels*);      \
+  }
+#include "minimand_slices.inc"
+#undef MINIMAND_SLICE
 
-namespace {
-bool fill_kernels(kernels::Target target, kernels::Kernels* out) {
-  return builtin_pointwise_f32::fill(target, out) && builtin_pointwise_f64::fill(target, out) &&
-         builtin_rows_f32::fill(target, out) && builtin_rows_f64::fill(target, out);
+std::vector<LossSet> builtin_losses() {
+  return {
+#define MINIMAND_SLICE(slice) {slice::count(), slice::fill_facts, slice::fill_kernels},
+#include "minimand_slices.inc"
+#undef MINIMAND_SLICE
+  };
 }
-}  // namespace
-
-LossSet builtin_losses() { return {builtin_facts::count(), builtin_facts::fill_facts, fill_kernels}; }
 
 }  // namespace minimand

@@ -1,8 +1,10 @@
 // The losses of losses/catalogue.h.
 #pragma once
 
-#include "api/loss_set.h"
+#include <vector>
+
+#include "kernels/loss_set.h"
 
 namespace minimand {
-LossSet builtin_losses();
+std::vector<LossSet> builtin_losses();
 }

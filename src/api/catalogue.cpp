@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api/builtin.h"
-#include "api/loss_set.h"
+#include "kernels/loss_set.h"
 #include "api/nearest.h"
 
 namespace minimand {
@@ -43,7 +43,7 @@ struct Registry {
 Registry& registry() {
   static Registry* all = [] {
     auto* r = new Registry;  // never destroyed: losses may be used by other static objects
-    r->add(builtin_losses());
+    for (const LossSet& slice : builtin_losses()) r->add(slice);
     return r;
   }();
   return *all;

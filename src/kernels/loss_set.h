@@ -1,4 +1,4 @@
-// A set of losses compiled together: the built-in catalogue, or what a program adds with <minimand/custom.hpp>.
+// A set of losses compiled together: a slice of the catalogue, or what a program adds with <minimand/custom.hpp>.
 #pragma once
 
 #include "kernels/entry.h"

@@ -1,13 +1,14 @@
-// One kernel unit: reads the pass (number, primitives, jets, engine) and the loss files once per instruction set
-// and gathers the kernels into a table. The unit that includes this defines
-//   MINIMAND_LOSSES     the file that includes the loss files (losses/catalogue.h)
-//   MINIMAND_UNIT       the name of the table function, and
-//   MINIMAND_FILL(L)    how it fills `kernels::Kernels out` for loss L
-// and HWY_TARGET_INCLUDE, the path of the unit itself.
+// One kernel unit: reads the pass (number, primitives, jets, engines) and the loss files once per instruction set
+// and gathers the kernels into a table. Whoever includes it defines
+//   MINIMAND_LOSSES   the file that includes the loss files
+//   MINIMAND_UNIT     the namespace, within minimand, of the table function `fill`
+// It has no include guard: Highway reads it again for every target.
 #include <cstdint>
 #include <type_traits>
 
-#include <hwy/foreach_target.h>  // first: re-includes the unit for every target but one
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/unit.h"
+#include <hwy/foreach_target.h>  // first: re-includes this file for every target but one
 #include <hwy/highway.h>
 
 #include "kernels/kernel.h"
@@ -29,45 +30,41 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "kernels/losses.inc"
 #undef FORMULA
 
-// A loss with statistics is a row loss; the others are pointwise.
-template <class L, class T>
-void fill_map(kernels::MapKernels<T>& out) {
-  if constexpr (!requires { typename L::statistics; }) out = map_kernels<L, T>();
-}
-template <class L, class T>
-void fill_rows(kernels::RowKernels<T>& out) {
-  if constexpr (requires { typename L::statistics; }) out = row_kernels<L, T>();
-}
-
-// Writes the kernels of loss number I of the file, then of the ones after it.
+// Writes the kernels of loss number I of the file and of those after it. A loss with statistics is a row loss.
 template <int I>
-void fill(kernels::Kernels* out) {
+void fill_from(kernels::Kernels* out) {
   if constexpr (I < Losses::count) {
     using L = typename Numbered<I>::type;
-    MINIMAND_FILL(L, out[I]);
-    fill<I + 1>(out);
+    if constexpr (requires { typename L::statistics; }) {
+      out[I].row_f32 = row_kernels<L, float>();
+      out[I].row_f64 = row_kernels<L, double>();
+    } else {
+      out[I].map_f32 = map_kernels<L, float>();
+      out[I].map_f64 = map_kernels<L, double>();
+    }
+    fill_from<I + 1>(out);
   }
 }
-void fill_all(kernels::Kernels* out) { fill<0>(out); }
+void fill(kernels::Kernels* out) { fill_from<0>(out); }
 }  // namespace minimand::MINIMAND_UNIT::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace minimand::MINIMAND_UNIT {
 // Fills out[i] for loss i of the file; false if this build has no code for the target.
-bool fill(kernels::Target target, kernels::Kernels* out) {
+bool fill_kernels(kernels::Target target, kernels::Kernels* out) {
   switch (target) {
 #if HWY_TARGETS & HWY_SCALAR
-    case kernels::Target::baseline: N_SCALAR::fill_all(out); return true;
+    case kernels::Target::baseline: N_SCALAR::fill(out); return true;
 #endif
 #if HWY_TARGETS & HWY_AVX2
-    case kernels::Target::avx2: N_AVX2::fill_all(out); return true;
+    case kernels::Target::avx2: N_AVX2::fill(out); return true;
 #endif
 #if HWY_TARGETS & HWY_AVX3
-    case kernels::Target::avx512: N_AVX3::fill_all(out); return true;
+    case kernels::Target::avx512: N_AVX3::fill(out); return true;
 #endif
 #if HWY_TARGETS & HWY_NEON
-    case kernels::Target::neon: N_NEON::fill_all(out); return true;
+    case kernels::Target::neon: N_NEON::fill(out); return true;
 #endif
     default: return false;
   }
