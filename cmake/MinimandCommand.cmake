@@ -4,20 +4,20 @@ find_package(nlohmann_json 3.11 REQUIRED)
 include(MinimandGemm)
 
 file(GLOB sources CONFIGURE_DEPENDS src/io/*.cpp)
-add_library(minimand_io STATIC ${sources} ${PROJECT_BINARY_DIR}/empty.cpp)
+add_library(minimand_io STATIC ${sources})
 target_include_directories(minimand_io PUBLIC src)
 target_link_libraries(minimand_io PUBLIC minimand ZLIB::ZLIB nlohmann_json::nlohmann_json
                                   PRIVATE minimand_flags minimand_hardened)
 
 file(GLOB sources CONFIGURE_DEPENDS src/learn/*.cpp)
-add_library(minimand_learn STATIC ${sources} ${PROJECT_BINARY_DIR}/empty.cpp)
+add_library(minimand_learn STATIC ${sources})
 target_compile_definitions(minimand_learn PRIVATE ${MINIMAND_KERNEL_DEFINITIONS})
 target_link_libraries(minimand_learn PUBLIC minimand minimand_io nlohmann_json::nlohmann_json
                                      PRIVATE minimand_gemm hwy::hwy minimand_flags minimand_hardened)
 set_target_properties(minimand_io minimand_learn PROPERTIES POSITION_INDEPENDENT_CODE ON)
 
 file(GLOB sources CONFIGURE_DEPENDS cli/*.cpp)
-if(MINIMAND_BUILD_CLI AND sources)
+if(MINIMAND_BUILD_CLI)
   find_package(CLI11 2.1 REQUIRED)
   add_executable(minimand_cli ${sources})
   target_include_directories(minimand_cli PRIVATE ${PROJECT_SOURCE_DIR})
