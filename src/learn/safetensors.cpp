@@ -178,6 +178,8 @@ std::int64_t safetensors_header_size(std::string_view first8, std::int64_t file_
 
 Safetensors parse_safetensors_header(std::string_view header, std::string_view file) {
   if (header.empty() || header[0] != '{') fail(file, "the header does not begin with {");
+  // To the parser a NUL is the end, and whatever comes after it would be read by nobody.
+  if (header.find('\0') != header.npos) fail(file, "the header holds a NUL byte");
   Safetensors out;
   Events events(out, file);
   nlohmann::json::sax_parse(header.begin(), header.end(), &events);
