@@ -1,15 +1,16 @@
-// The primitives in a wider type F (double for f32, long double for f64), written from their definitions, with what
-// is needed to judge an error: numerics of true differences are measured against the size of their terms, and a
-// result that hangs exponentially on a rounded intermediate is allowed half an ulp of that, times its condition.
+// The primitives in a wider type F (double for f32, long double for f64), written from their definitions,
+// with what is needed to judge an error: numerics of true differences are measured against the size of their
+// terms, and a result that hangs exponentially on a rounded intermediate is allowed half an ulp of that,
+// times its condition.
 #pragma once
+
+#include <mpfr.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string_view>
-
-#include <mpfr.h>
 
 namespace minimand::primitives {
 
@@ -21,14 +22,18 @@ struct Exact {
 };
 
 template <class F>
-F square(F x) { return x * x; }
+F square(F x) {
+  return x * x;
+}
 template <class F>
 F logistic(F x) {
   const F e = std::exp(-std::abs(x));
   return (x >= 0 ? 1 : e) / (1 + e);
 }
 template <class F>
-F softplus(F x) { return std::max<F>(x, 0) + std::log1p(std::exp(-std::abs(x))); }
+F softplus(F x) {
+  return std::max<F>(x, 0) + std::log1p(std::exp(-std::abs(x)));
+}
 template <class F>
 F log_cosh(F x) {
   const F a = std::abs(x);
@@ -54,7 +59,8 @@ F by_mpfr(int (*function)(mpfr_t, const mpfr_t, mpfr_rnd_t), F x) {
 // The recurrence up to 24 (positive terms), then 1/x + z/2 + sum of B_2k / x^(2k+1), z = 1/x^2.
 template <class F>
 F trigamma(F x) {
-  constexpr long double b[] = {1.0L / 6, -1.0L / 30, 1.0L / 42, -1.0L / 30, 5.0L / 66, -691.0L / 2730, 7.0L / 6};
+  constexpr long double b[] = {1.0L / 6,  -1.0L / 30,     1.0L / 42, -1.0L / 30,
+                               5.0L / 66, -691.0L / 2730, 7.0L / 6};
   F below = 0;
   for (; x < 24; x += 1) below += 1 / square(x);
   F series = 0, z = 1 / x / x;
@@ -66,8 +72,13 @@ template <class F>
 Exact<F> exact_logistic_nll(F z, F y, F q) {
   const F far = (z >= 0 ? 1 - y : q * y), weight = (1 - y) + q * y;
   const F pull = (1 - y) * logistic(z), push = q * y * logistic(-z);
-  return {(far == 0 ? 0 : far * std::abs(z)) + weight * std::log1p(std::exp(-std::abs(z))), pull - push,
-          weight * logistic(z) * logistic(-z), 0, pull + push, 0, 0};
+  return {(far == 0 ? 0 : far * std::abs(z)) + weight * std::log1p(std::exp(-std::abs(z))),
+          pull - push,
+          weight * logistic(z) * logistic(-z),
+          0,
+          pull + push,
+          0,
+          0};
 }
 // w = 1 - p: v = w^gamma L; the derivatives of ln w by e = exp(-|z|).
 template <class F>
@@ -76,13 +87,18 @@ Exact<F> exact_focal_nll(F z, F y, F gamma) {
   const F a = std::abs(z), e = std::exp(-a), c = z >= 0 ? 1 - y : y, k = z >= 0 ? y : 1 - y;
   const F log_w = c == 0 ? std::log(k) - a - std::log1p(e) : std::log(c + k * e) - std::log1p(e);
   const F ratio = (1 - 2 * y) * (c == 0 ? 1 / (k * (1 + e)) : e / ((c + k * e) * (1 + e)));
-  const F bend = (1 - 2 * y) * (c == 0 ? 1 / k : e / (c + k * e)) / (1 + e) * (logistic(-z) - logistic(z)) - square(ratio);
+  const F bend = (1 - 2 * y) * (c == 0 ? 1 / k : e / (c + k * e)) / (1 + e) * (logistic(-z) - logistic(z)) -
+                 square(ratio);
   const F p = std::exp(gamma == 0 ? 0 : gamma * log_w);
   const F first = gamma * ratio * loss.v, t1 = (gamma * bend + square(gamma * ratio)) * loss.v,
           t2 = 2 * gamma * ratio * loss.d;
   const F bend_terms = gamma * (std::abs(ratio) + square(ratio)) + square(gamma * ratio);
-  return {p * loss.v, p * (first + loss.d), p * (t1 + t2 + loss.h), 0,
-          p * (std::abs(first) + loss.d_terms), p * (bend_terms * loss.v + 2 * gamma * std::abs(ratio) * loss.d_terms + loss.h),
+  return {p * loss.v,
+          p * (first + loss.d),
+          p * (t1 + t2 + loss.h),
+          0,
+          p * (std::abs(first) + loss.d_terms),
+          p * (bend_terms * loss.v + 2 * gamma * std::abs(ratio) * loss.d_terms + loss.h),
           y == 0 || y == 1 ? 0 : 2 * std::abs(gamma * log_w)};  // ln(c + k e) and its sum with l are rounded
 }
 template <class F>
@@ -122,13 +138,15 @@ Exact<F> exact(std::string_view name, F a, F b, F c) {
     return {logistic(a), logistic(a) * logistic(-a), -logistic(a) * logistic(-a) * std::tanh(a / 2)};
   }
   if (name == "rule_log_cosh") return {log_cosh(a), std::tanh(a), bell(a)};
-  if (name == "rule_xlogx") return {a == 0 ? 0 : a * std::log(a), std::log(a) + 1, 1 / a, 0, std::abs(std::log(a)) + 1, 0, 0};
+  if (name == "rule_xlogx")
+    return {a == 0 ? 0 : a * std::log(a), std::log(a) + 1, 1 / a, 0, std::abs(std::log(a)) + 1, 0, 0};
   if (name == "rule_logistic_nll") return exact_logistic_nll<F>(a, b, 1);
   if (name == "rule_weighted_logistic_nll") return exact_logistic_nll<F>(a, b, c);
   if (name == "rule_focal_nll") return exact_focal_nll<F>(a, b, c);
   if (name == "rule_poisson_nll") return exact_poisson_nll<F>(a, b);
   if (name == "rule_xlogy") return a == 0 ? Exact<F>{0} : Exact<F>{a * std::log(b), a / b, -a / b / b};
-  if (name == "rule_xlog1py") return a == 0 ? Exact<F>{0} : Exact<F>{a * std::log1p(b), a / (1 + b), -a / square(1 + b)};
+  if (name == "rule_xlog1py")
+    return a == 0 ? Exact<F>{0} : Exact<F>{a * std::log1p(b), a / (1 + b), -a / square(1 + b)};
   if (name == "rule_kl_term") return exact_kl_term<F>(a, b);
   return {std::numeric_limits<F>::quiet_NaN()};
 }
@@ -150,7 +168,8 @@ double error_of(T got, F exact, F terms, F condition) {
   if (std::isinf(rounded) || std::isinf(got)) {
     return rounded == got ? 0 : std::numeric_limits<double>::infinity();
   }
-  return std::max(0.0, ulps<T, F>(got, exact, std::max(std::abs(exact), terms)) - static_cast<double>(condition) / 2);
+  return std::max(
+      0.0, ulps<T, F>(got, exact, std::max(std::abs(exact), terms)) - static_cast<double>(condition) / 2);
 }
 
 }  // namespace minimand::primitives

@@ -16,22 +16,22 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "primitives/rules.inc"
 #undef FORMULA
 
-#define CORE(name, expression)                 \
-  struct Core_##name {                         \
+#define CORE(name, expression)                    \
+  struct Core_##name {                            \
     static constexpr int inputs = 1, outputs = 1; \
-    template <class V>                         \
-    HWY_INLINE static Rule<V> call(V x, V, V) { \
-      return {expression, V(0.0), V(0.0)};     \
-    }                                          \
+    template <class V>                            \
+    HWY_INLINE static Rule<V> call(V x, V, V) {   \
+      return {expression, V(0.0), V(0.0)};        \
+    }                                             \
   };
-#define RULE(id, name, count, ...)             \
-  struct Rule_##id {                           \
+#define RULE(id, name, count, ...)                    \
+  struct Rule_##id {                                  \
     static constexpr int inputs = count, outputs = 3; \
-    template <class V>                         \
-    HWY_INLINE static Rule<V> call(V a, V b, V c) { \
-      (void)b, (void)c;                        \
-      return rule_##name(__VA_ARGS__);         \
-    }                                          \
+    template <class V>                                \
+    HWY_INLINE static Rule<V> call(V a, V b, V c) {   \
+      (void)b, (void)c;                               \
+      return rule_##name(__VA_ARGS__);                \
+    }                                                 \
   };
 CORE(exp, core_exp(x))
 CORE(exp_scaled, core_exp_scaled(x, 12))
@@ -96,7 +96,8 @@ void run(const T* const in[3], T* const out[3], size_t n) {
 
 template <class T>
 std::span<const Function<T>> functions() {
-#define ENTRY(id, name) {name, id::inputs, id::outputs, run<id, T>}
+#define ENTRY(id, name) \
+  { name, id::inputs, id::outputs, run<id, T> }
   static const Function<T> all[] = {
       ENTRY(Core_exp, "exp"),
       ENTRY(Core_exp_scaled, "exp_scaled"),

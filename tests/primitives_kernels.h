@@ -8,8 +8,8 @@
 
 namespace minimand::primitives {
 
-// Arrays of n elements, n a multiple of 64. A function of fewer inputs or outputs leaves the rest alone; outputs are
-// the value and, for a rule, its first and second derivative, in their stored form (canonical).
+// Arrays of n elements, n a multiple of 64. A function of fewer inputs or outputs leaves the rest alone;
+// outputs are the value and, for a rule, its first and second derivative, in their stored form (canonical).
 template <class T>
 struct Function {
   const char* name;
