@@ -158,7 +158,11 @@ std::string Loss::text() const {
     if (k != list_index_ && (x == p.value || (std::isnan(x) && std::isnan(p.value)))) continue;
     out += std::string(":") + p.name + "=";
     if (k == list_index_) {
-      for (std::size_t i = 0; i < list_.size(); ++i) out += (i ? "/" : "") + number_text(list_[i]);
+      // In two steps: g++ 12 warns wrongly of a string put before a temporary.
+      for (std::size_t i = 0; i < list_.size(); ++i) {
+        if (i > 0) out += '/';
+        out += number_text(list_[i]);
+      }
       continue;
     }
     bool word = false;
