@@ -52,8 +52,8 @@ std::vector<double> as_read(std::vector<double> parameters) {
 }
 
 template <class T>
-void pointwise(const LossEntry& e, const oracle::Oracle& exact, const std::vector<double>& parameters, long long points,
-               Random& r, Cells& cells) {
+void pointwise(const LossEntry& e, const oracle::Oracle& exact, const std::vector<double>& parameters,
+               long long points, Random& r, Cells& cells) {
   const Loss loss(e, parameters);
   const std::vector<double> p = as_read<T>(parameters);
   const facts::Domain domain = target_domain(e, parameters);
@@ -81,16 +81,16 @@ void pointwise(const LossEntry& e, const oracle::Oracle& exact, const std::vecto
         }
       }
       for (int k = 0; k < 3; ++k) {
-        const bool record = cells.of[k].add(found[k], [&] { return loss.text() + " (" + hex(at) + ", " + hex(target) + ")"; });
-        if (record) worst.push_back({z[i], y[i]});
+        const auto describe = [&] { return loss.text() + " (" + hex(at) + ", " + hex(target) + ")"; };
+        if (cells.of[k].add(found[k], describe)) worst.push_back({z[i], y[i]});
       }
     }
   }
 }
 
 template <class T>
-void rows(const LossEntry& e, const oracle::Oracle& exact, const std::vector<double>& parameters, int K, long long count,
-          Random& r, Cells& cells) {
+void rows(const LossEntry& e, const oracle::Oracle& exact, const std::vector<double>& parameters, int K,
+          long long count, Random& r, Cells& cells) {
   const Loss loss(e, parameters);
   const std::vector<double> p = as_read<T>(parameters);
   const facts::Domain domain = target_domain(e, parameters);
@@ -111,9 +111,13 @@ void rows(const LossEntry& e, const oracle::Oracle& exact, const std::vector<dou
     std::vector<T> g(classes), h(classes);
     const matrix<const T> prediction(z.data(), 1, K);
     matrix<T> gradient(g.data(), 1, K), hessian(h.data(), 1, K);
-    const Call call{.gradient = gradient, .hessian = hessian, .values = std::span<T>(&v, 1), .reduction = reduction::sum};
-    if (index) loss(prediction, std::span<const std::int64_t>(&label, 1), call);
-    else loss(prediction, matrix<const T>(q.data(), 1, K), call);
+    const std::span<T> value(&v, 1);
+    const Call call{.gradient = gradient, .hessian = hessian, .values = value, .reduction = reduction::sum};
+    if (index) {
+      loss(prediction, std::span<const std::int64_t>(&label, 1), call);
+    } else {
+      loss(prediction, matrix<const T>(q.data(), 1, K), call);
+    }
 
     const std::vector<double> z64(z.begin(), z.end()), q64(q.begin(), q.end());
     const oracle::RowOutcome o = exact.row(z64.data(), q64.data(), K, p.data(), significand<T>);
@@ -169,11 +173,30 @@ bool judge(const LossEntry& e, const oracle::Oracle& exact, const char* type, co
   return meets;
 }
 
+#if defined(__clang__)
+constexpr const char* compiler = "clang " __clang_version__;
+#else
+constexpr const char* compiler = "g++ " __VERSION__;
+#endif
+
 int run(const Options& options) {
-  std::printf("numerics version %d, target %s, compiler %s, seed %llu\n\n", numerics_version(), target(), __VERSION__,
-              static_cast<unsigned long long>(options.seed));
-  std::printf("| loss | type | output | points | max ULP | net of condition | u(abs a + abs b) | bound | met | worst input |\n"
-              "|-|-|-|-|-|-|-|-|-|-|\n");
+  std::printf(
+      "# Accuracy\n\n"
+      "Printed by `make accuracy`: the library against each loss's own formula in exact arithmetic (MPFR, 256 bits\n"
+      "and more; the primitives there are the textbook definitions). v is the value of an element or row, g and h its\n"
+      "first and second derivative. Inputs: all exponents, usual logits and residuals, the neighbourhood of branches,\n"
+      "cancelling pairs, special values, the worst found so far; default parameters and two drawn sets.\n\n"
+      "- **max ULP**: the largest error of all, in units in the last place of the type.\n"
+      "- **net**: the same, less what half an ulp of a rounded argument of a function hands on (`z - y` in\n"
+      "  `log_cosh(z - y)`, `u - max` in softmax); no care inside the function can undo that.\n"
+      "- **u(a+b)**: where the result is a difference of terms a and b, its error in units of u (abs a + abs b),\n"
+      "  u = 2^-24 (f32), 2^-53 (f64).\n"
+      "- **bound**: of net; of u(a+b). **met**: every point keeps one of the two.\n"
+      "- **input**: (prediction, target) that takes most of the bound.\n\n"
+      "Numerics version %d, target %s, compiler %s, %lld points, seed %llu.\n\n"
+      "| loss | type | output | points | max ULP | net | u(a+b) | bound | met | input |\n"
+      "|-|-|-|-|-|-|-|-|-|-|\n",
+      numerics_version(), target(), compiler, options.points, static_cast<unsigned long long>(options.seed));
   int missed = 0, judged = 0;
   for (const LossEntry* e : catalogue()) {
     if (!options.loss.empty() && options.loss != e->name) continue;

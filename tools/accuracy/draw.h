@@ -57,15 +57,18 @@ T any_number(Random& r) {
 template <class T>
 T special_number(Random& r) {
   using L = std::numeric_limits<T>;
-  const T some[] = {0, L::denorm_min(), L::min(), L::min() / 2, L::max(), L::max() / 4, L::epsilon(), 1, 1 + L::epsilon(),
-                    1 - L::epsilon() / 2, T(0.5), 2, 3, T(0.1), T(1e-8), T(1e-20), T(1e8), T(1e30), 20, 40, 100, 700, T(1e4), T(1e-3)};
+  const T some[] = {0,      L::denorm_min(), L::min(),         L::min() / 2, L::max(), L::max() / 4,
+                    1,      L::epsilon(),    1 + L::epsilon(), T(0.5),       T(0.1),   1 - L::epsilon() / 2,
+                    T(1e8), T(1e-8),         T(1e-20),         T(1e30),      T(1e4),   T(1e-3),
+                    2,      3,               20,               40,           100,      700};
   const T x = r.one_of(some);
   return r.below(2) ? x : -x;
 }
 // Where approximations change: reductions of exp, ends of the exponent range, switches of the primitives.
 template <class T>
 T branch_point(Random& r, const double* parameters, int count) {
-  const double some[] = {0, 1, 0.5, 0.5625, 2, 88.7228, 87.3365, 103.972, 709.7827, 745.133, 11.0899, 17.3287, 36.7368, 64, 20, 40};
+  const double some[] = {0,        1,       0.5,     0.5625,  2,       88.7228, 87.3365, 103.972,
+                         709.7827, 745.133, 11.0899, 17.3287, 36.7368, 64,      20,      40};
   double x = 0;
   switch (r.below(3)) {
     case 0: x = r.one_of(some); break;
@@ -89,8 +92,8 @@ T into(const facts::Domain& d, T x, Random& r) {
   } else if (d.high <= 0) {
     x = -std::abs(x);
   }
-  if ((d.low_open && x == static_cast<T>(d.low)) || (d.high_open && x == static_cast<T>(d.high))) x = static_cast<T>(0.5);
-  return x;
+  const bool outside = (d.low_open && x == static_cast<T>(d.low)) || (d.high_open && x == static_cast<T>(d.high));
+  return outside ? static_cast<T>(0.5) : x;
 }
 
 template <class T>
@@ -185,7 +188,9 @@ std::vector<T> draw_row(const facts::Facts& f, int K, Random& r) {
     double most = -INFINITY, total = 0;
     for (const T x : z) most = std::max(most, static_cast<double>(x));
     for (const T x : z) total += std::exp(static_cast<double>(x) - most);
-    for (T& x : z) x = kind >= 5 ? into(f.prediction, x, r) : static_cast<T>(std::exp(static_cast<double>(x) - most) / total);
+    for (T& x : z) {
+      x = kind >= 5 ? into(f.prediction, x, r) : static_cast<T>(std::exp(static_cast<double>(x) - most) / total);
+    }
   } else {
     for (T& x : z) x = into(f.prediction, x, r);
   }
@@ -204,8 +209,8 @@ std::vector<T> draw_distribution(const std::vector<T>& prediction, bool logs, Ra
   std::vector<T> out;
   for (std::size_t j = 0; j < q.size(); ++j) {
     const bool same = kind == 3 && (logs ? prediction[j] <= 0 : prediction[j] >= 0 && prediction[j] <= 1);
-    const T near = logs ? -std::abs(stepped(prediction[j], r.between(-4, 4))) : std::abs(stepped(prediction[j], r.between(-4, 0)));
-    out.push_back(same ? near : static_cast<T>(logs ? std::log(q[j] / total) : q[j] / total));
+    const T near = std::abs(stepped(prediction[j], r.between(-4, logs ? 4 : 0)));
+    out.push_back(same ? (logs ? -near : near) : static_cast<T>(logs ? std::log(q[j] / total) : q[j] / total));
   }
   return out;
 }

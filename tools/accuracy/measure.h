@@ -33,9 +33,8 @@ Error error_of(T got, const oracle::Number& exact) {
   oracle::Number limit(1.0), distance(static_cast<double>(std::isinf(got) ? 0 : got));
   mpfr_mul_2si(limit.raw, limit.raw, std::numeric_limits<T>::max_exponent, MPFR_RNDN);
   if (std::isinf(got)) {
-    if (got > 0 ? mpfr_greaterequal_p(exact.raw, limit.raw) : mpfr_sgn(exact.raw) < 0 && mpfr_cmpabs(exact.raw, limit.raw) >= 0) {
-      return {};
-    }
+    const bool same_side = (got > 0) == (mpfr_sgn(exact.raw) > 0);
+    if (same_side && mpfr_cmpabs(exact.raw, limit.raw) >= 0) return {};
     distance = got > 0 ? limit : -limit;
   } else if (mpfr_cmpabs(exact.raw, limit.raw) >= 0) {
     return wrong;
