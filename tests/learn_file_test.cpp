@@ -16,7 +16,8 @@
 namespace minimand::learn {
 namespace {
 
-Model small(const char* loss_text = "softmax_cross_entropy:smoothing=0.1", const char* spec = "mlp:3x2:activation=tanh") {
+Model small(const char* loss_text = "softmax_cross_entropy:smoothing=0.1",
+            const char* spec = "mlp:3x2:activation=tanh") {
   std::vector<float> x;
   std::vector<std::int64_t> y;
   for (int i = 0; i < 60; ++i) {
@@ -125,7 +126,8 @@ std::string with_card(const std::string& bytes, F&& change) {
   change(card);
   const std::string text = card.dump();
   char sum[9];
-  std::snprintf(sum, sizeof sum, "%08lx", ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
+  std::snprintf(sum, sizeof sum, "%08lx",
+                ::crc32(0, reinterpret_cast<const Bytef*>(text.data()), static_cast<uInt>(text.size())));
   header["__metadata__"]["card"] = text;
   header["__metadata__"]["card_crc32"] = sum;
   return file_of(header.dump(), bytes.substr(8 + size));
@@ -162,7 +164,8 @@ TEST(ModelFile, CardsThatDoNotFitAreRefused) {
 TEST(Safetensors, HeadersOfTheFormatAreRead) {
   const Safetensors header = parse_safetensors_header(
       R"({"b":{"dtype":"F32","shape":[2,1],"data_offsets":[4,12]},"__metadata__":{"k":"v"},)"
-      R"("a":{"data_offsets":[0,4],"shape":[],"dtype":"I32"},"e":{"dtype":"U8","shape":[0,9],"data_offsets":[12,12]}}   )", "f");
+      R"("a":{"data_offsets":[0,4],"shape":[],"dtype":"I32"},"e":{"dtype":"U8","shape":[0,9],"data_offsets":[12,12]}}   )",
+      "f");
   ASSERT_EQ(header.tensors.size(), 3u);
   EXPECT_EQ(header.tensors[0].name, "a");
   EXPECT_EQ(header.tensors[0].type, dtype::i32);
@@ -172,10 +175,19 @@ TEST(Safetensors, HeadersOfTheFormatAreRead) {
 
 TEST(Safetensors, AnythingElseIsRefused) {
   const char* cases[] = {
-      "", " {}", "[]", "{", "{}x", "{\"a\":1}", "{\"a\":\"x\"}", "{\"a\":[]}", "{\"a\":null}", "{\"a\":{}}",
-      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})",                     // shape and offsets disagree
-      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",                     // hole
-      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})",                     // reversed
+      "",
+      " {}",
+      "[]",
+      "{",
+      "{}x",
+      "{\"a\":1}",
+      "{\"a\":\"x\"}",
+      "{\"a\":[]}",
+      "{\"a\":null}",
+      "{\"a\":{}}",
+      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})",  // shape and offsets disagree
+      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",  // hole
+      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})",  // reversed
       R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}})",
       R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}})",
       R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})",
@@ -183,7 +195,7 @@ TEST(Safetensors, AnythingElseIsRefused) {
       R"({"a":{"dtype":"F32","shape":[[1]],"data_offsets":[0,4]}})",
       R"({"a":{"dtype":"F32","shape":[NaN],"data_offsets":[0,4]}})",
       R"({"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}})",
-      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"dtype":"F32"}})",       // key twice
+      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"dtype":"F32"}})",  // key twice
       R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"extra":"x"}})",
       R"({"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}})",
       R"({"a":{"dtype":"F32","shape":{},"data_offsets":[0,4]}})",
@@ -191,12 +203,15 @@ TEST(Safetensors, AnythingElseIsRefused) {
       R"({"a":{"dtype":"F32","data_offsets":[0,4]}})",
       R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
       R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}})",
-      R"({"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,4]}})",   // product wraps
+      R"({"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,4]}})",  // product wraps
       R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})",
       R"({"a":{"dtype":"F32","shape":[18446744073709551615],"data_offsets":[0,0]}})",
       R"({"a":{"dtype":"F32","shape":[1e3],"data_offsets":[0,4000]}})",
-      R"({"__metadata__":{"k":1}})", R"({"__metadata__":{"k":{}}})", R"({"__metadata__":[]})",
-      R"({"__metadata__":{"k":"a","k":"b"}})", R"({"__metadata__":{},"__metadata__":{}})",
+      R"({"__metadata__":{"k":1}})",
+      R"({"__metadata__":{"k":{}}})",
+      R"({"__metadata__":[]})",
+      R"({"__metadata__":{"k":"a","k":"b"}})",
+      R"({"__metadata__":{},"__metadata__":{}})",
       "{\"\xff\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}"};
   for (const char* text : cases) {
     try {
@@ -209,7 +224,8 @@ TEST(Safetensors, AnythingElseIsRefused) {
   EXPECT_THROW(parse_safetensors_header(std::string("{}\0{}", 5), "f"), error);  // hidden behind a NUL
   EXPECT_THROW(parse_safetensors_header("{\"" + std::string(4097, 'a') + "\":{}}", "f"), error);
   EXPECT_THROW(safetensors_header_size(std::string("\xff\xff\xff\xff\xff\xff\xff\xff", 8), -1, "f"), error);
-  EXPECT_THROW(safetensors_header_size(std::string("\x00\x00\x00\x02\x00\x00\x00\x00", 8), -1, "f"), error);  // 32 MiB
+  EXPECT_THROW(safetensors_header_size(std::string("\x00\x00\x00\x02\x00\x00\x00\x00", 8), -1, "f"),
+               error);  // 32 MiB
   EXPECT_THROW(safetensors_header_size(std::string("\x10\0\0\0\0\0\0\0", 8), 20, "f"), error);
 }
 

@@ -30,8 +30,8 @@ Data line(std::int64_t rows, double noise) {
   for (std::int64_t r = 0; r < rows; ++r) {
     const double x0 = 100 + 2 * random.normal(3 * r), x1 = 0.01 * random.normal(3 * r + 1);
     data.x.insert(data.x.end(), {static_cast<float>(x0), static_cast<float>(x1), 7.0f});
-    data.y.push_back(3 * data.x[static_cast<std::size_t>(3 * r)] - 2 * data.x[static_cast<std::size_t>(3 * r + 1)] + 5 +
-                     noise * random.normal(3 * r + 2));
+    data.y.push_back(3 * data.x[static_cast<std::size_t>(3 * r)] -
+                     2 * data.x[static_cast<std::size_t>(3 * r + 1)] + 5 + noise * random.normal(3 * r + 2));
   }
   return data;
 }
@@ -58,7 +58,8 @@ FitOptions options(const char* loss_text, const char* model, const char* optimiz
   return out;
 }
 
-std::string message_of(const array& features, const array& targets, const FitOptions& chosen, error_code code) {
+std::string message_of(const array& features, const array& targets, const FitOptions& chosen,
+                       error_code code) {
   try {
     fit(features, targets, chosen);
   } catch (const error& e) {
@@ -71,7 +72,8 @@ std::string message_of(const array& features, const array& targets, const FitOpt
 
 TEST(Fit, RecoversALineInTheUnitsOfTheData) {
   const Data data = line(4000, 0.1);
-  for (const char* text : {"squared_error", "huber:delta=1", "absolute_error", "quantile:tau=0.5", "log_cosh"}) {
+  for (const char* text :
+       {"squared_error", "huber:delta=1", "absolute_error", "quantile:tau=0.5", "log_cosh"}) {
     const Model model = fit(data.features(), data.y, options(text, "linear", "adam:lr=0.02", 60));
     const Coefficients c = coefficients(model);
     EXPECT_NEAR(c.weight[0], 3, 0.03) << text;
@@ -130,7 +132,8 @@ TEST(Fit, SeparatesTwoClasses) {
   const Data data = ring(2000, 2);
   std::vector<std::int8_t> signs;
   for (const double y : data.y) signs.push_back(y > 0 ? 1 : -1);
-  for (const char* text : {"binary_cross_entropy_with_logits", "binary_cross_entropy", "focal", "hinge", "squared_hinge"}) {
+  for (const char* text :
+       {"binary_cross_entropy_with_logits", "binary_cross_entropy", "focal", "hinge", "squared_hinge"}) {
     const bool margin = std::strstr(text, "hinge");
     const array targets = margin ? array(signs) : array(data.y);
     const Model model = fit(data.features(), targets, options(text, "linear", "adam:lr=0.05", 10));
@@ -149,8 +152,8 @@ TEST(Fit, LearnsDistributionsAndSeveralTargets) {
   for (const double y : data.y)
     for (int k = 0; k < 3; ++k) q.push_back(y == k ? 0.8 : 0.1);
   const matrix<double> targets(q.data(), 1000, 3);
-  for (const char* text : {"kl_divergence", "kl_divergence_with_logits", "kl_divergence_with_log_probabilities",
-                           "softmax_cross_entropy"}) {
+  for (const char* text : {"kl_divergence", "kl_divergence_with_logits",
+                           "kl_divergence_with_log_probabilities", "softmax_cross_entropy"}) {
     const Model model = fit(data.features(), targets, options(text, "mlp:16", "adam:lr=0.02", 20));
     EXPECT_GT(model.history.back().valid_accuracy, 0.95) << text;
     const Predictions mean = predict(model, data.features(), As::mean);
@@ -215,7 +218,8 @@ TEST(Fit, ImagesAreDividedBy255) {
     y.push_back(static_cast<float>(pixels[pixels.size() - 4]) / 255);
   }
   const std::int64_t shape[] = {200, 2, 2};
-  const Model model = fit(array(pixels.data(), dtype::u8, shape, false), y, options("squared_error", "linear", "adam:lr=0.05", 100));
+  const Model model = fit(array(pixels.data(), dtype::u8, shape, false), y,
+                          options("squared_error", "linear", "adam:lr=0.05", 100));
   EXPECT_EQ(model.scaling.scale, std::vector<double>(4, 1.0 / 255));
   EXPECT_EQ(model.scaling.shift, std::vector<double>(4, 0.0));
   EXPECT_NEAR(coefficients(model).weight[0] * 255, 1, 0.02);
@@ -236,7 +240,8 @@ TEST(Fit, PenaltiesShrinkTheWeightsAndNotTheBias) {
 
 TEST(Fit, DivergenceIsToldWithWhatToTry) {
   const Data data = line(500, 0.1);
-  const std::string message = message_of(data.features(), data.y, options("squared_error", "linear", "sgd:lr=100", 20), error_code::RUN001);
+  const std::string message = message_of(
+      data.features(), data.y, options("squared_error", "linear", "sgd:lr=100", 20), error_code::RUN001);
   EXPECT_NE(message.find("try a smaller learning rate (sgd:lr=10)"), std::string::npos) << message;
 }
 
@@ -266,7 +271,8 @@ TEST(Fit, MistakesAreNamed) {
   const FitOptions usual = options("squared_error", "linear", "adam", 1);
   std::vector<double> y = data.y;
   y.pop_back();
-  EXPECT_EQ(message_of(data.features(), y, usual, error_code::SHP001), "there are 100 rows of features and 99 targets");
+  EXPECT_EQ(message_of(data.features(), y, usual, error_code::SHP001),
+            "there are 100 rows of features and 99 targets");
   y = data.y, y[41] = NAN;
   EXPECT_NE(message_of(data.features(), y, usual, error_code::DOM002).find("row 42"), std::string::npos);
   // The place is that in the data, not in a batch.
@@ -279,13 +285,18 @@ TEST(Fit, MistakesAreNamed) {
     EXPECT_EQ(e.code(), error_code::DOM002);
     EXPECT_EQ(e.first(), 77);
   }
-  EXPECT_EQ(message_of(data.features(), data.y, options("softmax_cross_entropy", "linear", "adam", 1), error_code::TGT001).empty(), false);
+  EXPECT_EQ(message_of(data.features(), data.y, options("softmax_cross_entropy", "linear", "adam", 1),
+                       error_code::TGT001)
+                .empty(),
+            false);
   std::vector<std::int32_t> labels(100, 1);
   labels[5] = 1'000'000;
-  EXPECT_NE(message_of(data.features(), labels, options("nll", "linear", "adam", 1), error_code::TGT001).find("1000000"),
+  EXPECT_NE(message_of(data.features(), labels, options("nll", "linear", "adam", 1), error_code::TGT001)
+                .find("1000000"),
             std::string::npos);
   data.x[7] = INFINITY;
-  EXPECT_NE(message_of(data.features(), data.y, usual, error_code::DOM005).find("feature 2 of row 3"), std::string::npos);
+  EXPECT_NE(message_of(data.features(), data.y, usual, error_code::DOM005).find("feature 2 of row 3"),
+            std::string::npos);
   data.x[7] = 0;
   for (int i = 0; i < 6; ++i) {
     FitOptions wrong = usual;

@@ -1,4 +1,5 @@
-// Derivatives of the training code against central differences in double precision; optimisers against PyTorch.
+// Derivatives of the training code against central differences in double precision; optimisers against
+// PyTorch.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "learn/network.h"
 #include "learn/optimizer.h"
 #include "learn/philox.h"
+#include "learn/vector_tanh.h"
 
 namespace minimand::learn {
 namespace {
@@ -26,8 +28,8 @@ std::vector<double> normals(std::int64_t n, std::uint64_t seed) {
 }
 
 // The objective of the tests of networks: sum of c * output + output^2 / 2.
-double objective(const Network& network, const std::vector<double>& parameters, Pass<double>& pass, std::int64_t rows,
-                 const std::vector<double>& c) {
+double objective(const Network& network, const std::vector<double>& parameters, Pass<double>& pass,
+                 std::int64_t rows, const std::vector<double>& c) {
   forward(network, parameters.data(), pass, 0, rows);
   double sum = 0;
   for (std::size_t i = 0; i < c.size(); ++i) {
@@ -51,7 +53,8 @@ TEST_P(NetworkGradient, MatchesDifferences) {
   backward(network, parameters.data(), pass, 0, 3);
   backward(network, parameters.data(), pass, 3, rows);
   std::vector<double> gradient(parameters.size(), 1e300);
-  for (const Tile& tile : network.tiles()) parameter_gradient(network, pass, rows, tile, gradient.data() + tile.begin);
+  for (const Tile& tile : network.tiles())
+    parameter_gradient(network, pass, rows, tile, gradient.data() + tile.begin);
 
   const double step = 1e-6;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -88,10 +91,11 @@ TEST(NetworkGradient, TiledLayersAgreeWithOnePieceInDouble) {
   std::copy(x.begin(), x.end(), pass.values[0].begin());
   std::copy(s.begin(), s.end(), pass.slopes[0].begin());
   std::vector<float> gradient(static_cast<std::size_t>(network.parameter_count()));
-  for (const Tile& tile : network.tiles()) parameter_gradient(network, pass, rows, tile, gradient.data() + tile.begin);
+  for (const Tile& tile : network.tiles())
+    parameter_gradient(network, pass, rows, tile, gradient.data() + tile.begin);
   std::vector<double> wanted(static_cast<std::size_t>(inputs * outputs));
-  gemm(Op::transposed, Op::plain, inputs, outputs, rows, 1.0, x.data(), inputs, s.data(), outputs, 0.0, wanted.data(),
-       outputs);
+  gemm(Op::transposed, Op::plain, inputs, outputs, rows, 1.0, x.data(), inputs, s.data(), outputs, 0.0,
+       wanted.data(), outputs);
   double worst = 0;
   for (std::size_t i = 0; i < wanted.size(); ++i) worst = std::max(worst, std::abs(gradient[i] - wanted[i]));
   EXPECT_LT(worst, 1e-4);
@@ -107,7 +111,8 @@ TEST(Gemm, EveryFormAgainstAPlainLoop) {
   for (const Op ta : {Op::plain, Op::transposed}) {
     for (const Op tb : {Op::plain, Op::transposed}) {
       for (const double beta : {0.0, 1.0, -0.5}) {
-        const std::int64_t lda = (ta == Op::plain ? k : m) + 2, ldb = (tb == Op::plain ? n : k) + 1, ldc = n + 3;
+        const std::int64_t lda = (ta == Op::plain ? k : m) + 2, ldb = (tb == Op::plain ? n : k) + 1,
+                           ldc = n + 3;
         const std::vector<double> a = normals(8 * lda, 6), b = normals(8 * ldb, 7);
         std::vector<double> c = normals(m * ldc, 8);
         const std::vector<float> af(a.begin(), a.end()), bf(b.begin(), b.end());
@@ -139,9 +144,34 @@ TEST(Gemm, EveryFormAgainstAPlainLoop) {
   EXPECT_EQ(c, 6);
 }
 
+TEST(VectorTanh, IsTanhWhereverANumberStands) {
+  std::vector<double> x = normals(131, 15);
+  x[5] = 0, x[6] = 1e-30, x[7] = 700, x[8] = -INFINITY, x[9] = NAN;
+  std::vector<double> y = x;
+  std::vector<float> xf(x.begin(), x.end());
+  std::vector<float> yf = xf;
+  vector_tanh(131, y.data());
+  vector_tanh(131, yf.data());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    double one = x[i];
+    float onef = xf[i];
+    vector_tanh(1, &one);
+    vector_tanh(1, &onef);
+    if (i == 9) {
+      EXPECT_TRUE(std::isnan(y[i]) && std::isnan(yf[i]));
+      continue;
+    }
+    EXPECT_EQ(one, y[i]) << i;
+    EXPECT_EQ(onef, yf[i]) << i;
+    EXPECT_DOUBLE_EQ(y[i], std::tanh(x[i]));
+    EXPECT_FLOAT_EQ(yf[i], std::tanh(xf[i]));
+  }
+}
+
 TEST(Links, MatchDifferences) {
   const std::int64_t rows = 4, columns = 3;
-  for (const Link link : {Link::identity, Link::logistic, Link::softmax, Link::log_softmax, Link::exponential}) {
+  for (const Link link :
+       {Link::identity, Link::logistic, Link::softmax, Link::log_softmax, Link::exponential}) {
     std::vector<double> z = normals(rows * columns, 9), p(z.size());
     const std::vector<double> c = normals(rows * columns, 10);
     const auto value = [&] {
@@ -205,7 +235,9 @@ TEST(Links, ChainWithEveryLoss) {
     const facts::Domain& domain = entry->facts.target;
     for (std::size_t i = 0; i < target.size(); ++i) {
       const bool pair = domain.kind == facts::Kind::pair;
-      target[i] = pair ? (noise[i] > 0 ? domain.high : domain.low) : domain.low == 0 ? 1 / (1 + std::exp(noise[i])) : noise[i];
+      target[i] = pair              ? (noise[i] > 0 ? domain.high : domain.low)
+                  : domain.low == 0 ? 1 / (1 + std::exp(noise[i]))
+                                    : noise[i];
     }
     if (domain.kind == facts::Kind::distribution) {
       for (std::size_t r = 0; r < target.size(); r += columns) {
@@ -215,7 +247,8 @@ TEST(Links, ChainWithEveryLoss) {
           target[i] = domain.high == 0 ? std::log(target[i] / sum) : target[i] / sum;
       }
     }
-    const bool indexed = domain.kind == facts::Kind::index || domain.kind == facts::Kind::index_or_distribution;
+    const bool indexed =
+        domain.kind == facts::Kind::index || domain.kind == facts::Kind::index_or_distribution;
     const array y = row_loss && indexed ? array(labels) : matrix<double>(target.data(), rows, columns);
     std::vector<double> gradient(z.size());
     const auto value = [&](bool with_gradient) {
@@ -238,8 +271,8 @@ TEST(Links, ChainWithEveryLoss) {
   }
 }
 
-// Recorded from torch 2.13.0+cpu (torch.optim.Adam, torch.optim.SGD) in float64: w starts at (1, -2, 0.5) and the
-// gradient of step t is (3, 0.1, -20) w + push[t].
+// Recorded from torch 2.13.0+cpu (torch.optim.Adam, torch.optim.SGD) in float64: w starts at (1, -2, 0.5) and
+// the gradient of step t is (3, 0.1, -20) w + push[t].
 struct Trace {
   const char* text;
   double w[6][3];
@@ -287,7 +320,8 @@ TEST(Optimizers, FollowPyTorch) {
         g[i] = static_cast<float>(slope[i] * static_cast<double>(w[i]) + push[t]);
       optimizer.update(optimizer.step(t + 1), w.data(), g.data(), state, 3);
       for (std::size_t i = 0; i < 3; ++i) {
-        EXPECT_NEAR(w[i], trace.w[t][i], 2e-6 * std::max(1.0, std::abs(trace.w[t][i]))) << trace.text << " step " << t + 1;
+        EXPECT_NEAR(w[i], trace.w[t][i], 2e-6 * std::max(1.0, std::abs(trace.w[t][i])))
+            << trace.text << " step " << t + 1;
       }
     }
   }
@@ -302,7 +336,8 @@ TEST(Optimizers, CutsDoNotMatter) {
     std::vector<std::vector<float>> results;
     for (const std::int64_t cut : {n, std::int64_t{1}, std::int64_t{7}, std::int64_t{16}}) {
       std::vector<float> w(start.begin(), start.end());
-      std::vector<std::vector<float>> states(static_cast<std::size_t>(entry.states), std::vector<float>(w.size()));
+      std::vector<std::vector<float>> states(static_cast<std::size_t>(entry.states),
+                                             std::vector<float>(w.size()));
       for (int t = 1; t <= 3; ++t) {
         for (std::int64_t i = 0; i < n; i += cut) {
           float* state[Optimizer::max_states];
@@ -335,8 +370,8 @@ TEST(Optimizers, TextAndMistakes) {
   EXPECT_EQ(message("adam:beta3=1"), "optimiser adam has no option \"beta3\"; did you mean \"beta1\"?");
   EXPECT_EQ(message("adam:lr=0"), "optimiser adam: lr is 0; it must be more than 0");
   EXPECT_EQ(message("sgd:momentum=1"), "optimiser sgd: momentum is 1; it must be 0 or more and less than 1");
-  for (const char* text : {"", ":", "adam:", "adam:lr", "adam:lr=", "adam:lr=x", "adam:lr=nan", "adam:lr=1:lr=2",
-                           "adam:lr=1e", "adam:lr= 1", "adam:=1", "adam:lr=inf"})
+  for (const char* text : {"", ":", "adam:", "adam:lr", "adam:lr=", "adam:lr=x", "adam:lr=nan",
+                           "adam:lr=1:lr=2", "adam:lr=1e", "adam:lr= 1", "adam:=1", "adam:lr=inf"})
     EXPECT_NE(message(text), "accepted") << text;
 }
 
@@ -345,8 +380,9 @@ TEST(Models, TextAndMistakes) {
   EXPECT_EQ(ModelSpec("mlp:256x128").text(), "mlp:hidden=256x128");
   EXPECT_EQ(ModelSpec("mlp:activation=tanh:hidden=3").text(), "mlp:hidden=3:activation=tanh");
   EXPECT_EQ(ModelSpec("mlp").text(), "mlp:hidden=128");
-  for (const char* text : {"", "lineal", "linear:hidden=3", "mlp:hidden=", "mlp:hidden=0", "mlp:hidden=3x", "mlp:3:hidden=3",
-                           "mlp:hidden=-1", "mlp:activation=gelu", "mlp:hidden=99999999", "mlp:width=3"})
+  for (const char* text :
+       {"", "lineal", "linear:hidden=3", "mlp:hidden=", "mlp:hidden=0", "mlp:hidden=3x", "mlp:3:hidden=3",
+        "mlp:hidden=-1", "mlp:activation=gelu", "mlp:hidden=99999999", "mlp:width=3"})
     EXPECT_THROW(ModelSpec unused(text), error) << text;
 }
 

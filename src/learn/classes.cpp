@@ -31,7 +31,8 @@ Classes classes_of(const Loss& loss) {
 }
 
 void largest_of_rows(const float* prediction, std::int64_t rows, std::int64_t columns, std::int64_t* out) {
-  for (std::int64_t r = 0; r < rows; ++r, prediction += columns) out[r] = std::max_element(prediction, prediction + columns) - prediction;
+  for (std::int64_t r = 0; r < rows; ++r, prediction += columns)
+    out[r] = std::max_element(prediction, prediction + columns) - prediction;
 }
 
 bool is_high(const Classes& classes, float prediction) {
@@ -41,8 +42,8 @@ bool is_high(const Classes& classes, float prediction) {
   return mean >= 0.5f;
 }
 
-std::int64_t count_hits(const Classes& classes, const float* prediction, std::int64_t rows, std::int64_t columns,
-                        const array& targets, std::int64_t& count) {
+std::int64_t count_hits(const Classes& classes, const float* prediction, std::int64_t rows,
+                        std::int64_t columns, const array& targets, std::int64_t& count) {
   std::int64_t hits = 0;
   count = classes.kind == ClassKind::pair ? rows * columns : rows;
   if (classes.kind == ClassKind::pair) {

@@ -26,10 +26,10 @@ bool is_row_loss(const Loss& loss);
 void largest_of_rows(const float* prediction, std::int64_t rows, std::int64_t columns, std::int64_t* out);
 bool is_high(const Classes& classes, float prediction);
 
-// How many of the targets the prediction names: prediction is (rows, columns), targets as the loss takes them.
-// `count` becomes the number of targets compared.
-std::int64_t count_hits(const Classes& classes, const float* prediction, std::int64_t rows, std::int64_t columns,
-                        const array& targets, std::int64_t& count);
+// How many of the targets the prediction names: prediction is (rows, columns), targets as the loss takes
+// them. `count` becomes the number of targets compared.
+std::int64_t count_hits(const Classes& classes, const float* prediction, std::int64_t rows,
+                        std::int64_t columns, const array& targets, std::int64_t& count);
 // Whether each target is one of the two numbers of a pair; labels that may be measured by accuracy.
 bool all_two_valued(const Classes& classes, const array& targets);
 

@@ -16,8 +16,10 @@ namespace {
 
 template <class T>
 double number(T x) {
-  if constexpr (std::is_same_v<T, f16> || std::is_same_v<T, bf16>) return static_cast<double>(run::to_float(x));
-  else return static_cast<double>(x);
+  if constexpr (std::is_same_v<T, f16> || std::is_same_v<T, bf16>)
+    return static_cast<double>(run::to_float(x));
+  else
+    return static_cast<double>(x);
 }
 
 // The address need not be aligned for T.
@@ -69,11 +71,12 @@ Scaling measure_scaling(const Rows& features, std::span<const std::int64_t> rows
     read(r);
     for (std::size_t c = 0; c < columns; ++c) {
       if (std::isfinite(x[c])) continue;
-      throw error(error_code::DOM005,
-                  "feature " + std::to_string(c + 1) + " of row " + std::to_string(r + 1) + " is " +
-                      run::element_text(features.view(), r * features.columns() + static_cast<std::int64_t>(c)) +
-                      "; features must be finite",
-                  role::none, r * features.columns() + static_cast<std::int64_t>(c), 1);
+      throw error(
+          error_code::DOM005,
+          "feature " + std::to_string(c + 1) + " of row " + std::to_string(r + 1) + " is " +
+              run::element_text(features.view(), r * features.columns() + static_cast<std::int64_t>(c)) +
+              "; features must be finite",
+          role::none, r * features.columns() + static_cast<std::int64_t>(c), 1);
     }
   }
   const auto n = static_cast<double>(rows.size());
@@ -106,19 +109,32 @@ void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, flo
   const std::byte* from = features.row(r);
   const std::int64_t n = features.columns();
   switch (features.view().type) {
-    case dtype::f32: return scale_as<float>(from, n, scaling, out);
-    case dtype::f64: return scale_as<double>(from, n, scaling, out);
-    case dtype::f16: return scale_as<f16>(from, n, scaling, out);
-    case dtype::bf16: return scale_as<bf16>(from, n, scaling, out);
-    case dtype::i8: return scale_as<std::int8_t>(from, n, scaling, out);
-    case dtype::i16: return scale_as<std::int16_t>(from, n, scaling, out);
-    case dtype::i32: return scale_as<std::int32_t>(from, n, scaling, out);
-    case dtype::i64: return scale_as<std::int64_t>(from, n, scaling, out);
-    case dtype::u8: return scale_as<std::uint8_t>(from, n, scaling, out);
-    case dtype::u16: return scale_as<std::uint16_t>(from, n, scaling, out);
-    case dtype::u32: return scale_as<std::uint32_t>(from, n, scaling, out);
-    case dtype::u64: return scale_as<std::uint64_t>(from, n, scaling, out);
-    case dtype::boolean: return scale_as<std::uint8_t>(from, n, scaling, out);
+    case dtype::f32:
+      return scale_as<float>(from, n, scaling, out);
+    case dtype::f64:
+      return scale_as<double>(from, n, scaling, out);
+    case dtype::f16:
+      return scale_as<f16>(from, n, scaling, out);
+    case dtype::bf16:
+      return scale_as<bf16>(from, n, scaling, out);
+    case dtype::i8:
+      return scale_as<std::int8_t>(from, n, scaling, out);
+    case dtype::i16:
+      return scale_as<std::int16_t>(from, n, scaling, out);
+    case dtype::i32:
+      return scale_as<std::int32_t>(from, n, scaling, out);
+    case dtype::i64:
+      return scale_as<std::int64_t>(from, n, scaling, out);
+    case dtype::u8:
+      return scale_as<std::uint8_t>(from, n, scaling, out);
+    case dtype::u16:
+      return scale_as<std::uint16_t>(from, n, scaling, out);
+    case dtype::u32:
+      return scale_as<std::uint32_t>(from, n, scaling, out);
+    case dtype::u64:
+      return scale_as<std::uint64_t>(from, n, scaling, out);
+    case dtype::boolean:
+      return scale_as<std::uint8_t>(from, n, scaling, out);
   }
 }
 
@@ -133,13 +149,16 @@ array squeezed_targets(const array& targets) {
 }
 
 TargetBatch::TargetBatch(const Rows& targets, std::int64_t most_rows)
-    : targets_(targets), bytes_(static_cast<std::size_t>(most_rows * targets.row_bytes())), view_(targets.view()) {
+    : targets_(targets),
+      bytes_(static_cast<std::size_t>(most_rows * targets.row_bytes())),
+      view_(targets.view()) {
   view_.data = bytes_.data();
 }
 
 const array& TargetBatch::gather(std::span<const std::int64_t> rows) {
   const auto size = static_cast<std::size_t>(targets_.row_bytes());
-  for (std::size_t i = 0; i < rows.size(); ++i) std::memcpy(bytes_.data() + i * size, targets_.row(rows[i]), size);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::memcpy(bytes_.data() + i * size, targets_.row(rows[i]), size);
   view_.shape[0] = static_cast<std::int64_t>(rows.size());
   return view_;
 }
@@ -155,9 +174,11 @@ Split split_rows(std::int64_t rows, double fraction, std::uint64_t seed) {
   return split;
 }
 
-std::vector<std::int64_t> epoch_order(std::span<const std::int64_t> train, std::uint64_t seed, std::int64_t epoch) {
-  std::vector<std::int64_t> order = permutation(static_cast<std::int64_t>(train.size()),
-                                                Random(seed, Purpose::shuffle, static_cast<std::uint64_t>(epoch)));
+std::vector<std::int64_t> epoch_order(std::span<const std::int64_t> train, std::uint64_t seed,
+                                      std::int64_t epoch) {
+  std::vector<std::int64_t> order =
+      permutation(static_cast<std::int64_t>(train.size()),
+                  Random(seed, Purpose::shuffle, static_cast<std::uint64_t>(epoch)));
   for (std::int64_t& i : order) i = train[static_cast<std::size_t>(i)];
   return order;
 }

@@ -25,7 +25,9 @@ class Rows {
   std::int64_t columns() const noexcept { return columns_; }  // elements of a row
   std::int64_t row_bytes() const noexcept { return row_bytes_; }
   const array& view() const noexcept { return view_; }
-  const std::byte* row(std::int64_t r) const { return static_cast<const std::byte*>(view_.data) + r * row_bytes_; }
+  const std::byte* row(std::int64_t r) const {
+    return static_cast<const std::byte*>(view_.data) + r * row_bytes_;
+  }
 
  private:
   std::vector<std::byte> copy_;
@@ -33,8 +35,8 @@ class Rows {
   std::int64_t columns_ = 1, row_bytes_ = 0;
 };
 
-// u8 (images): divided by 255. Others: mean and standard deviation over `rows`, in their order; a column that is
-// constant there becomes 0. DOM005 if any feature of any row is not finite.
+// u8 (images): divided by 255. Others: mean and standard deviation over `rows`, in their order; a column that
+// is constant there becomes 0. DOM005 if any feature of any row is not finite.
 Scaling measure_scaling(const Rows& features, std::span<const std::int64_t> rows);
 
 // Row r, scaled, to out[features.columns()].
@@ -56,12 +58,14 @@ class TargetBatch {
 // Targets as the loss shall see them: trailing axes of size 1 dropped. SHP002 if more than two axes are left.
 array squeezed_targets(const array& targets);
 
-// Which rows are learnt from and which are kept to measure: `fraction` of them, drawn by the seed; both ascend.
+// Which rows are learnt from and which are kept to measure: `fraction` of them, drawn by the seed; both
+// ascend.
 struct Split {
   std::vector<std::int64_t> train, valid;
 };
 Split split_rows(std::int64_t rows, double fraction, std::uint64_t seed);
 // The rows of `train` in the order of one epoch.
-std::vector<std::int64_t> epoch_order(std::span<const std::int64_t> train, std::uint64_t seed, std::int64_t epoch);
+std::vector<std::int64_t> epoch_order(std::span<const std::int64_t> train, std::uint64_t seed,
+                                      std::int64_t epoch);
 
 }  // namespace minimand::learn

@@ -14,26 +14,32 @@ namespace minimand::learn {
 namespace {
 
 template <class T>
-void eigen(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, T alpha, const T* a, std::int64_t lda,
-           const T* b, std::int64_t ldb, T beta, T* c, std::int64_t ldc) {
+void eigen(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, T alpha, const T* a,
+           std::int64_t lda, const T* b, std::int64_t ldb, T beta, T* c, std::int64_t ldc) {
   using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   using Input = Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>;
   const bool ta = op_a == Op::transposed, tb = op_b == Op::transposed;
   const Input x(a, ta ? k : m, ta ? m : k, Eigen::OuterStride<>(lda));
   const Input y(b, tb ? n : k, tb ? k : n, Eigen::OuterStride<>(ldb));
   Eigen::Map<Matrix, 0, Eigen::OuterStride<>> z(c, m, n, Eigen::OuterStride<>(ldc));
-  if (beta == 0) z.setZero();
-  else if (beta != 1) z *= beta;
-  if (ta && tb) z.noalias() += alpha * x.transpose() * y.transpose();
-  else if (ta) z.noalias() += alpha * x.transpose() * y;
-  else if (tb) z.noalias() += alpha * x * y.transpose();
-  else z.noalias() += alpha * x * y;
+  if (beta == 0)
+    z.setZero();
+  else if (beta != 1)
+    z *= beta;
+  if (ta && tb)
+    z.noalias() += alpha * x.transpose() * y.transpose();
+  else if (ta)
+    z.noalias() += alpha * x.transpose() * y;
+  else if (tb)
+    z.noalias() += alpha * x * y.transpose();
+  else
+    z.noalias() += alpha * x * y;
 }
 
 #ifdef MINIMAND_GEMM_ONEDNN
 // oneDNN starts a team of the OpenMP runtime it was linked with unless that runtime is told otherwise in this
-// thread. The runtime is found by name, since which one it is (libgomp, libomp) is oneDNN's affair; the caller's
-// own setting is put back.
+// thread. The runtime is found by name, since which one it is (libgomp, libomp) is oneDNN's affair; the
+// caller's own setting is put back.
 class OneThread {
  public:
   OneThread() : before_(api().get && api().set ? api().get() : 1) {

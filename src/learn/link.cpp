@@ -63,7 +63,8 @@ void link_backward(Link link, std::int64_t rows, std::int64_t columns, const T* 
                    T* gradient) {
   const std::int64_t n = rows * columns;
   switch (link) {
-    case Link::identity: return;
+    case Link::identity:
+      return;
     case Link::logistic:  // p (1 - p), where 1 - p is taken from the other tail
       for (std::int64_t i = 0; i < n; ++i) gradient[i] *= prediction[i] * logistic(-output[i]);
       return;
@@ -76,7 +77,8 @@ void link_backward(Link link, std::int64_t rows, std::int64_t columns, const T* 
         for (std::int64_t i = 0; i < columns; ++i)
           mean += static_cast<double>(prediction[i]) * static_cast<double>(gradient[i]);
         for (std::int64_t i = 0; i < columns; ++i)
-          gradient[i] = static_cast<T>(static_cast<double>(prediction[i]) * (static_cast<double>(gradient[i]) - mean));
+          gradient[i] =
+              static_cast<T>(static_cast<double>(prediction[i]) * (static_cast<double>(gradient[i]) - mean));
       }
       return;
     case Link::log_softmax:  // g_i - p_i sum_j g_j
@@ -87,18 +89,25 @@ void link_backward(Link link, std::int64_t rows, std::int64_t columns, const T* 
           gradient[i] -= static_cast<T>(std::exp(static_cast<double>(prediction[i])) * sum);
       }
       return;
-    case Link::sign: throw error(error_code::INT001, "the sign link has no derivative");
+    case Link::sign:
+      throw error(error_code::INT001, "the sign link has no derivative");
   }
 }
 
 const char* link_name(Link link) {
   switch (link) {
-    case Link::identity: return "identity";
-    case Link::logistic: return "logistic";
-    case Link::softmax: return "softmax";
-    case Link::log_softmax: return "log_softmax";
-    case Link::exponential: return "exponential";
-    case Link::sign: return "sign";
+    case Link::identity:
+      return "identity";
+    case Link::logistic:
+      return "logistic";
+    case Link::softmax:
+      return "softmax";
+    case Link::log_softmax:
+      return "log_softmax";
+    case Link::exponential:
+      return "exponential";
+    case Link::sign:
+      return "sign";
   }
   return "";
 }

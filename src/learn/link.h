@@ -13,8 +13,8 @@ using facts::Link;
 template <class T>
 void link_forward(Link link, std::int64_t rows, std::int64_t columns, const T* in, T* out);
 
-// From d/d(prediction) in `gradient` to d/d(output), in place. `output` and `prediction` are the argument and the
-// result of link_forward; all are (rows, columns). INT001 for sign, which has no derivative.
+// From d/d(prediction) in `gradient` to d/d(output), in place. `output` and `prediction` are the argument and
+// the result of link_forward; all are (rows, columns). INT001 for sign, which has no derivative.
 template <class T>
 void link_backward(Link link, std::int64_t rows, std::int64_t columns, const T* output, const T* prediction,
                    T* gradient);

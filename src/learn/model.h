@@ -15,9 +15,9 @@ namespace minimand::learn {
 
 // Losses are means over the rows; NaN where there is nothing to measure.
 struct EpochResult {
-  std::int64_t epoch = 0;  // 1, 2, ...
-  double train_loss = 0;   // over the epoch's batches, each before its step
-  double valid_loss = 0;   // after the epoch, over the rows kept for it
+  std::int64_t epoch = 0;                         // 1, 2, ...
+  double train_loss = 0;                          // over the epoch's batches, each before its step
+  double valid_loss = 0;                          // after the epoch, over the rows kept for it
   double train_accuracy = 0, valid_accuracy = 0;  // share of right labels, where targets are classes
 };
 
@@ -28,7 +28,7 @@ struct Model {
   Network network;
   AlignedVector<float> parameters;  // [network.parameter_count()]
   Scaling scaling;
-  bool listed = false;              // a prediction is a list per row, (rows, outputs), else a number, (rows)
+  bool listed = false;  // a prediction is a list per row, (rows, outputs), else a number, (rows)
 
   // How it was trained.
   std::string optimizer;

@@ -43,7 +43,8 @@ json names_of(const std::vector<std::string>& names) {
 
 // DOM with the limits on untrusted JSON: depth 4, no key twice.
 json parse_strictly(const std::string& text) {
-  if (text.find('\0') != text.npos) throw std::out_of_range("it holds a NUL byte");  // the parser would stop there
+  if (text.find('\0') != text.npos)
+    throw std::out_of_range("it holds a NUL byte");  // the parser would stop there
   std::vector<std::set<std::string>> keys;
   return json::parse(text, [&](int depth, json::parse_event_t event, json& parsed) {
     if (depth > 4) throw std::out_of_range("it is nested too deeply");
@@ -59,7 +60,8 @@ json parse_strictly(const std::string& text) {
 template <class F>
 auto reading(std::string_view file, F&& read) {
   const auto fail = [&](const char* why) {
-    throw error(error_code::STF001, std::string(file) + ": the card of the model is malformed: " + escaped(why));
+    throw error(error_code::STF001,
+                std::string(file) + ": the card of the model is malformed: " + escaped(why));
   };
   try {
     return read();
@@ -116,12 +118,14 @@ std::string card_text(const Model& model, const std::map<std::string, std::strin
 }
 
 Card parse_card(const std::string& text, std::string_view file) {
-  if (text.size() > max_card) throw error(error_code::STF001, std::string(file) + ": the card of the model is too large");
+  if (text.size() > max_card)
+    throw error(error_code::STF001, std::string(file) + ": the card of the model is too large");
   return reading(file, [&] {
     const json card = parse_strictly(text);
     if (const std::int64_t version = count_of(card.at("format_version")); version != model_format_version) {
-      throw error(error_code::CFG003, std::string(file) + ": the model's format is version " + std::to_string(version) +
-                                          "; this program knows version " + std::to_string(model_format_version));
+      throw error(error_code::CFG003, std::string(file) + ": the model's format is version " +
+                                          std::to_string(version) + "; this program knows version " +
+                                          std::to_string(model_format_version));
     }
     Card out;
     out.loss = card.at("loss").get<std::string>();
@@ -149,14 +153,16 @@ Model model_of(const Card& parsed, std::string_view file) {
   };
   Model model(chosen());
   if (parsed.link != link_name(model.facts().activation)) {
-    throw error(error_code::CFG003, std::string(file) + ": the model was trained with the link \"" + escaped(parsed.link) +
-                                        "\"; here " + parsed.loss + " has " + link_name(model.facts().activation));
+    throw error(error_code::CFG003, std::string(file) + ": the model was trained with the link \"" +
+                                        escaped(parsed.link) + "\"; here " + parsed.loss + " has " +
+                                        link_name(model.facts().activation));
   }
   model.network = Network(parsed.spec, parsed.features, parsed.outputs);
   return reading(file, [&]() -> Model {
     const json card = json::parse(parsed.text);
     model.listed = card.at("listed").get<bool>();
-    if (!model.listed && parsed.outputs != 1) throw std::out_of_range("a number per row from a list of outputs");
+    if (!model.listed && parsed.outputs != 1)
+      throw std::out_of_range("a number per row from a list of outputs");
     model.feature_names = card.at("feature_names").get<std::vector<std::string>>();
     model.target_names = card.at("target_names").get<std::vector<std::string>>();
     model.optimizer = card.at("optimizer").get<std::string>();
@@ -169,8 +175,9 @@ Model model_of(const Card& parsed, std::string_view file) {
     model.l2 = number_of(card.at("l2"));
     model.stopped = card.at("stopped").get<bool>();
     for (const json& e : card.at("history")) {
-      model.history.push_back({count_of(e.at("epoch")), number_of(e.at("train_loss")), number_of(e.at("valid_loss")),
-                               number_of(e.at("train_accuracy")), number_of(e.at("valid_accuracy"))});
+      model.history.push_back({count_of(e.at("epoch")), number_of(e.at("train_loss")),
+                               number_of(e.at("valid_loss")), number_of(e.at("train_accuracy")),
+                               number_of(e.at("valid_accuracy"))});
     }
     return std::move(model);
   });

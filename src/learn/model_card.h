@@ -11,8 +11,8 @@
 namespace minimand::learn {
 
 inline constexpr const char* model_format = "minimand.model";
-inline constexpr std::size_t max_card = 4 << 20;         // B
-inline constexpr std::size_t max_card_epochs = 10'000;   // of the history, the last ones
+inline constexpr std::size_t max_card = 4 << 20;        // B
+inline constexpr std::size_t max_card_epochs = 10'000;  // of the history, the last ones
 
 // What the card says, before the tensors are looked at.
 struct Card {

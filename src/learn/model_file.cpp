@@ -29,7 +29,9 @@ std::string crc32_text(const void* data, std::size_t bytes) {
   throw error(error_code::STF001, std::string(file) + ": " + why);
 }
 
-std::string layer_name(std::size_t layer, const char* part) { return "layer" + std::to_string(layer) + "." + part; }
+std::string layer_name(std::size_t layer, const char* part) {
+  return "layer" + std::to_string(layer) + "." + part;
+}
 
 std::vector<TensorData> tensors_of(const Model& model) {
   const std::int64_t features = model.network.inputs();
@@ -37,7 +39,10 @@ std::vector<TensorData> tensors_of(const Model& model) {
                                  {"scaling.scale", dtype::f64, {features}, model.scaling.scale.data()}};
   for (std::size_t l = 0; l < model.network.layers().size(); ++l) {
     const Dense& layer = model.network.layers()[l];
-    out.push_back({layer_name(l, "weight"), dtype::f32, {layer.inputs, layer.outputs}, model.parameters.data() + layer.weight});
+    out.push_back({layer_name(l, "weight"),
+                   dtype::f32,
+                   {layer.inputs, layer.outputs},
+                   model.parameters.data() + layer.weight});
     out.push_back({layer_name(l, "bias"), dtype::f32, {layer.outputs}, model.parameters.data() + layer.bias});
   }
   return out;
@@ -60,7 +65,8 @@ void read_tensor(const Card& card, const Safetensors& header, std::string_view b
     if (!std::isfinite(out[i])) fail(file, "tensor " + name + " holds a number that is not finite");
 }
 
-// The shapes the card states, against the tensors that are there: afterwards they are bounded by the file's size.
+// The shapes the card states, against the tensors that are there: afterwards they are bounded by the file's
+// size.
 void check_shapes(const Card& card, const Safetensors& header, std::string_view file) {
   std::size_t count = 2;
   std::int64_t width = card.features;
@@ -86,7 +92,8 @@ std::string model_bytes(const Model& model) {
   }
   const std::string card = card_text(model, sums);
   return safetensors_bytes(
-      tensors, {{"format", model_format}, {"card", card}, {"card_crc32", crc32_text(card.data(), card.size())}});
+      tensors,
+      {{"format", model_format}, {"card", card}, {"card_crc32", crc32_text(card.data(), card.size())}});
 }
 
 std::string model_card(const Model& model) { return card_text(model, {}); }
@@ -94,20 +101,23 @@ std::string model_card(const Model& model) { return card_text(model, {}); }
 Model model_from_bytes(std::string_view bytes, std::string_view file) {
   const auto size = static_cast<std::int64_t>(bytes.size());
   const std::int64_t header_size = safetensors_header_size(bytes.substr(0, 8), size, file);
-  const Safetensors header = parse_safetensors_header(bytes.substr(8, static_cast<std::size_t>(header_size)), file);
+  const Safetensors header =
+      parse_safetensors_header(bytes.substr(8, static_cast<std::size_t>(header_size)), file);
   if (safetensors_size(header) != size) {
     fail(file, "its tensors end at byte " + std::to_string(safetensors_size(header)) + ", the file at " +
                    std::to_string(size));
   }
   const auto entry = [&](const char* key) -> const std::string& {
     const auto found = header.metadata.find(key);
-    if (found == header.metadata.end()) fail(file, "no model of minimand: its metadata have no " + std::string(key));
+    if (found == header.metadata.end())
+      fail(file, "no model of minimand: its metadata have no " + std::string(key));
     return found->second;
   };
   if (entry("format") != model_format) fail(file, "no model of minimand: its format is another");
   if (header.metadata.size() != 3) fail(file, "its metadata have unknown entries");
   const std::string& text = entry("card");
-  if (entry("card_crc32") != crc32_text(text.data(), text.size())) fail(file, "the card is damaged: its checksum is another");
+  if (entry("card_crc32") != crc32_text(text.data(), text.size()))
+    fail(file, "the card is damaged: its checksum is another");
   const Card card = parse_card(text, file);
 
   check_shapes(card, header, file);
@@ -140,21 +150,26 @@ Model read_model(const std::string& path) {
   std::string bytes(source->peek(8));
   const std::int64_t header_size = safetensors_header_size(bytes, source->size(), name);
   const std::string_view header = source->peek(static_cast<std::size_t>(8 + header_size));
-  if (static_cast<std::int64_t>(header.size()) != 8 + header_size) fail(name, "the file ends within its header");
+  if (static_cast<std::int64_t>(header.size()) != 8 + header_size)
+    fail(name, "the file ends within its header");
   const std::int64_t size = safetensors_size(parse_safetensors_header(header.substr(8), name));
   if (source->size() >= 0 && source->size() != size) {
-    fail(name, "its tensors end at byte " + std::to_string(size) + ", the file at " + std::to_string(source->size()));
+    fail(name, "its tensors end at byte " + std::to_string(size) + ", the file at " +
+                   std::to_string(source->size()));
   }
   // Grows with what really comes: a stream does not tell its size.
   constexpr std::int64_t step = 1 << 24;
   bytes.clear();
   while (static_cast<std::int64_t>(bytes.size()) < size) {
     const std::size_t before = bytes.size();
-    const auto want = static_cast<std::size_t>(std::min<std::int64_t>(step, size - static_cast<std::int64_t>(before)));
+    const auto want =
+        static_cast<std::size_t>(std::min<std::int64_t>(step, size - static_cast<std::int64_t>(before)));
     bytes.resize(before + want);
     const std::size_t got = source->read(bytes.data() + before, want);
     bytes.resize(before + got);
-    if (got < want) fail(name, "the file ends at byte " + std::to_string(bytes.size()) + ", its tensors at " + std::to_string(size));
+    if (got < want)
+      fail(name, "the file ends at byte " + std::to_string(bytes.size()) + ", its tensors at " +
+                     std::to_string(size));
   }
   if (!source->peek(1).empty()) fail(name, "there are bytes after the last tensor");
   return model_from_bytes(bytes, name);

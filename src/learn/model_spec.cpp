@@ -20,8 +20,9 @@ std::vector<std::int64_t> parse_hidden(std::string_view text) {
     std::int64_t width = 0;
     const auto [at, code] = std::from_chars(text.data() + begin, text.data() + end, width);
     if (code != std::errc() || at != text.data() + end || width < 1 || width > max_width) {
-      throw error(error_code::PAR005, "hidden layers \"" + escaped(text) +
-                                          "\": write widths from 1 to 1000000 with an x between them, as in 256x128");
+      throw error(error_code::PAR005,
+                  "hidden layers \"" + escaped(text) +
+                      "\": write widths from 1 to 1000000 with an x between them, as in 256x128");
     }
     widths.push_back(width);
     begin = end + 1;
@@ -59,7 +60,8 @@ ModelSpec::ModelSpec(std::string_view text) {
       if (!hidden.empty()) throw error(error_code::PAR005, "model mlp: the hidden layers are given twice");
       hidden = parse_hidden(value);
     } else {
-      throw error(error_code::PAR005, "model mlp has no option \"" + escaped(key) + "\"" + suggestion(key, keys));
+      throw error(error_code::PAR005,
+                  "model mlp has no option \"" + escaped(key) + "\"" + suggestion(key, keys));
     }
   }
   if (hidden.empty()) hidden = {128};

@@ -7,6 +7,7 @@
 
 #include "learn/gemm.h"
 #include "learn/philox.h"
+#include "learn/vector_tanh.h"
 
 namespace minimand::learn {
 namespace {
@@ -21,17 +22,9 @@ void add_bias(const T* bias, std::int64_t rows, std::int64_t columns, T* z) {
 
 // A NaN stays one: written so that only what is less than 0 becomes 0.
 template <class T>
-void activate(Activation activation, const T* bias, std::int64_t rows, std::int64_t columns, T* z) {
-  for (std::int64_t r = 0; r < rows; ++r, z += columns) {
-    if (activation == Activation::relu) {
-      for (std::int64_t c = 0; c < columns; ++c) {
-        const T x = z[c] + bias[c];
-        z[c] = x < 0 ? T(0) : x;
-      }
-    } else {
-      for (std::int64_t c = 0; c < columns; ++c) z[c] = std::tanh(z[c] + bias[c]);
-    }
-  }
+void activate(Activation activation, std::int64_t n, T* z) {
+  if (activation == Activation::tanh) return vector_tanh(n, z);
+  for (std::int64_t i = 0; i < n; ++i) z[i] = z[i] < 0 ? T(0) : z[i];
 }
 
 // By the activation's value a: relu' = [a > 0], tanh' = 1 - a^2.
@@ -53,11 +46,12 @@ Network::Network(const ModelSpec& spec, std::int64_t inputs, std::int64_t output
     std::int64_t weights = 0, end = 0;
     if (width < 1 || next < 1 || __builtin_mul_overflow(width, next, &weights) ||
         __builtin_add_overflow(offset, weights + next, &end) || end > (std::int64_t{1} << 40)) {
-      throw error(error_code::PAR005, "model " + spec.text() + ": a layer from " + std::to_string(width) + " to " +
-                                          std::to_string(next) + " numbers cannot be had");
+      throw error(error_code::PAR005, "model " + spec.text() + ": a layer from " + std::to_string(width) +
+                                          " to " + std::to_string(next) + " numbers cannot be had");
     }
     layers_.push_back({width, next, offset, offset + weights});
-    const std::int64_t count = std::clamp<std::int64_t>((weights + tile_elements - 1) / tile_elements, 1, width);
+    const std::int64_t count =
+        std::clamp<std::int64_t>((weights + tile_elements - 1) / tile_elements, 1, width);
     for (std::int64_t t = 0; t < count; ++t) {
       Tile tile;
       tile.layer = static_cast<int>(l);
@@ -95,7 +89,9 @@ void Network::initialise(std::uint64_t seed, float* parameters) const {
 
 template <class T>
 Pass<T>::Pass(const Network& network, std::int64_t rows, bool with_slopes) {
-  const auto room = [rows](std::int64_t width) { return AlignedVector<T>(static_cast<std::size_t>(rows * width)); };
+  const auto room = [rows](std::int64_t width) {
+    return AlignedVector<T>(static_cast<std::size_t>(rows * width));
+  };
   values.push_back(room(network.inputs()));
   for (const Dense& layer : network.layers()) {
     values.push_back(room(layer.outputs));
@@ -104,38 +100,38 @@ Pass<T>::Pass(const Network& network, std::int64_t rows, bool with_slopes) {
 }
 
 template <class T>
-void forward(const Network& network, const T* parameters, Pass<T>& pass, std::int64_t first, std::int64_t last) {
+void forward(const Network& network, const T* parameters, Pass<T>& pass, std::int64_t first,
+             std::int64_t last) {
   const std::int64_t rows = last - first;
   for (std::size_t l = 0; l < network.layers().size(); ++l) {
     const Dense& layer = network.layers()[l];
     T* out = pass.values[l + 1].data() + first * layer.outputs;
     gemm(Op::plain, Op::plain, rows, layer.outputs, layer.inputs, T(1),
-         pass.values[l].data() + first * layer.inputs, layer.inputs, parameters + layer.weight, layer.outputs, T(0),
-         out, layer.outputs);
-    if (l + 1 < network.layers().size()) {
-      activate(network.spec().activation, parameters + layer.bias, rows, layer.outputs, out);
-    } else {
-      add_bias(parameters + layer.bias, rows, layer.outputs, out);
-    }
+         pass.values[l].data() + first * layer.inputs, layer.inputs, parameters + layer.weight, layer.outputs,
+         T(0), out, layer.outputs);
+    add_bias(parameters + layer.bias, rows, layer.outputs, out);
+    if (l + 1 < network.layers().size()) activate(network.spec().activation, rows * layer.outputs, out);
   }
 }
 
 template <class T>
-void backward(const Network& network, const T* parameters, Pass<T>& pass, std::int64_t first, std::int64_t last) {
+void backward(const Network& network, const T* parameters, Pass<T>& pass, std::int64_t first,
+              std::int64_t last) {
   const std::int64_t rows = last - first;
   for (std::size_t l = network.layers().size(); l-- > 1;) {
     const Dense& layer = network.layers()[l];
     T* slope = pass.slopes[l - 1].data() + first * layer.inputs;
     gemm(Op::plain, Op::transposed, rows, layer.inputs, layer.outputs, T(1),
-         pass.slopes[l].data() + first * layer.outputs, layer.outputs, parameters + layer.weight, layer.outputs, T(0),
-         slope, layer.inputs);
-    activation_backward(network.spec().activation, rows * layer.inputs, pass.values[l].data() + first * layer.inputs,
-                        slope);
+         pass.slopes[l].data() + first * layer.outputs, layer.outputs, parameters + layer.weight,
+         layer.outputs, T(0), slope, layer.inputs);
+    activation_backward(network.spec().activation, rows * layer.inputs,
+                        pass.values[l].data() + first * layer.inputs, slope);
   }
 }
 
 template <class T>
-void parameter_gradient(const Network& network, const Pass<T>& pass, std::int64_t rows, const Tile& tile, T* gradient) {
+void parameter_gradient(const Network& network, const Pass<T>& pass, std::int64_t rows, const Tile& tile,
+                        T* gradient) {
   const auto l = static_cast<std::size_t>(tile.layer);
   const Dense& layer = network.layers()[l];
   const T* slope = pass.slopes[l].data();

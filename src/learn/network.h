@@ -33,9 +33,9 @@ struct Dense {
 // Rows of the weight of one layer: what one task of a gradient handles. The last tile also has the bias.
 struct Tile {
   int layer = 0;
-  std::int64_t first = 0, last = 0;        // rows of the weight
-  std::int64_t begin = 0, end = 0;         // the parameters
-  std::int64_t weights_end = 0;            // where the bias begins among them, or end
+  std::int64_t first = 0, last = 0;  // rows of the weight
+  std::int64_t begin = 0, end = 0;   // the parameters
+  std::int64_t weights_end = 0;      // where the bias begins among them, or end
 };
 
 // The shape of a model and the formulas over it; the numbers are the caller's. T is float or double.
@@ -64,9 +64,9 @@ class Network {
   std::vector<Tile> tiles_;
 };
 
-// What a batch leaves behind: values[0] is the input, values[l + 1] the output of layer l after its activation;
-// slopes[l] is the derivative of the objective by the output of layer l before its activation. All are
-// (rows, width), row-major. For predictions alone there are no slopes.
+// What a batch leaves behind: values[0] is the input, values[l + 1] the output of layer l after its
+// activation; slopes[l] is the derivative of the objective by the output of layer l before its activation.
+// All are (rows, width), row-major. For predictions alone there are no slopes.
 template <class T>
 struct Pass {
   Pass() = default;
@@ -76,12 +76,15 @@ struct Pass {
 
 // Rows first ... last - 1 of values[0] through all layers.
 template <class T>
-void forward(const Network& network, const T* parameters, Pass<T>& pass, std::int64_t first, std::int64_t last);
+void forward(const Network& network, const T* parameters, Pass<T>& pass, std::int64_t first,
+             std::int64_t last);
 // Rows first ... last - 1 of slopes.back() back to slopes[0]; the derivative by the input is not computed.
 template <class T>
-void backward(const Network& network, const T* parameters, Pass<T>& pass, std::int64_t first, std::int64_t last);
+void backward(const Network& network, const T* parameters, Pass<T>& pass, std::int64_t first,
+              std::int64_t last);
 // The gradient of the parameters of one tile from all `rows` of the batch; gradient[0] belongs to tile.begin.
 template <class T>
-void parameter_gradient(const Network& network, const Pass<T>& pass, std::int64_t rows, const Tile& tile, T* gradient);
+void parameter_gradient(const Network& network, const Pass<T>& pass, std::int64_t rows, const Tile& tile,
+                        T* gradient);
 
 }  // namespace minimand::learn

@@ -1,5 +1,5 @@
-// Runs the formulas of optimizers/ on the widest vectors of the machine. No fused operations, hence the same bits
-// on every one.
+// Runs the formulas of optimizers/ on the widest vectors of the machine. No fused operations, hence the same
+// bits on every one.
 #include "learn/optimizer.h"
 
 #include <cmath>
@@ -33,6 +33,7 @@ namespace minimand::learn::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 #define FORMULA HWY_INLINE
 #include "number/simd.inc"
+
 #include "learn/optimizers/all.inc"
 #undef FORMULA
 
@@ -59,7 +60,8 @@ void update_all(const StepCall& call) {
   for (int k = 0; k < Optimizer::max_constants; ++k) c1[k] = Z1(call.constants[k]);
   for (; i < call.n; ++i) {
     for (int k = 0; k < O::states; ++k) s1[k] = Z1(hn::Load(one, call.state[k] + i));
-    const Z1 w = optimizer(Z1(hn::Load(one, call.parameters + i)), Z1(hn::Load(one, call.gradient + i)), s1, c1);
+    const Z1 w =
+        optimizer(Z1(hn::Load(one, call.parameters + i)), Z1(hn::Load(one, call.gradient + i)), s1, c1);
     hn::Store(w.raw, one, call.parameters + i);
     for (int k = 0; k < O::states; ++k) hn::Store(s1[k].raw, one, call.state[k] + i);
   }
@@ -94,12 +96,14 @@ std::span<const OptimizerEntry> entries(std::index_sequence<I...>) {
 }
 template <std::size_t... I>
 void fill_constants(int index, const double* values, double number, double* out, std::index_sequence<I...>) {
-  ((static_cast<int>(I) == index ? std::tuple_element_t<I, List>::constants(values, number, out) : void()), ...);
+  ((static_cast<int>(I) == index ? std::tuple_element_t<I, List>::constants(values, number, out) : void()),
+   ...);
 }
 using Numbers = std::make_index_sequence<std::tuple_size_v<List>>;
 
 bool inside(const facts::Domain& range, double x) {
-  return (range.low_open ? x > range.low : x >= range.low) && (range.high_open ? x < range.high : x <= range.high);
+  return (range.low_open ? x > range.low : x >= range.low) &&
+         (range.high_open ? x < range.high : x <= range.high);
 }
 
 }  // namespace
@@ -156,8 +160,8 @@ Optimizer::Step Optimizer::step(std::int64_t number) const {
   return step;
 }
 
-void Optimizer::update(const Step& step_constants, float* parameters, const float* gradient, float* const* state,
-                       std::int64_t n) const {
+void Optimizer::update(const Step& step_constants, float* parameters, const float* gradient,
+                       float* const* state, std::int64_t n) const {
   HWY_DYNAMIC_DISPATCH(step)(index_, {step_constants.constants, parameters, gradient, state, n});
 }
 

@@ -44,7 +44,8 @@ OptionsText parse_options(std::string_view text, std::string_view what) {
       const std::string value(equals == part.npos ? part : part.substr(equals + 1));
       if (value.empty() || equals == 0) fail("write name:key=value");
       for (const auto& [other, unused] : out.options)
-        if (other == key) fail(key.empty() ? "more than one value without a key" : "\"" + escaped(key) + "\" is given twice");
+        if (other == key)
+          fail(key.empty() ? "more than one value without a key" : "\"" + escaped(key) + "\" is given twice");
       out.options.emplace_back(key, value);
     }
     begin = end + 1;
@@ -62,7 +63,8 @@ std::string nearest(std::string_view misspelt, std::span<const std::string_view>
 }
 
 std::string suggestion(std::string_view misspelt, std::span<const std::string_view> names) {
-  if (const std::string name = nearest(misspelt, names); !name.empty()) return "; did you mean \"" + name + "\"?";
+  if (const std::string name = nearest(misspelt, names); !name.empty())
+    return "; did you mean \"" + name + "\"?";
   if (names.empty()) return "; there is none";
   std::string text = "; there ";
   text += names.size() == 1 ? "is " : "are ";

@@ -1,5 +1,6 @@
-// Threads of the training code: the library's pool, with numbers too small for a normal float read and stored as
-// zero inside. Moments that fade away would otherwise end as subnormals, which cost a hundred times as much.
+// Threads of the training code: the library's pool, with numbers too small for a normal float read and stored
+// as zero inside. Moments that fade away would otherwise end as subnormals, which cost a hundred times as
+// much.
 #pragma once
 
 #include "run/pool.h"
@@ -9,7 +10,9 @@ namespace minimand::learn {
 class FlushSubnormals {
  public:
 #if defined(__SSE2__)
-  FlushSubnormals() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | 0x8040); }  // flush to zero, denormals are zero
+  FlushSubnormals() : saved_(_mm_getcsr()) {
+    _mm_setcsr(saved_ | 0x8040);
+  }  // flush to zero, denormals are zero
   ~FlushSubnormals() { _mm_setcsr(saved_); }
 #elif defined(__aarch64__)
   FlushSubnormals() {

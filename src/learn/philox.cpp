@@ -16,7 +16,8 @@ double open_unit(std::uint64_t bits) { return (static_cast<double>(bits >> 11) +
 
 PhiloxCounter Random::block(std::int64_t element) const noexcept {
   const auto e = static_cast<std::uint64_t>(element);
-  return philox({static_cast<std::uint32_t>(e), static_cast<std::uint32_t>(e >> 32), step_low_, step_high_}, key_);
+  return philox({static_cast<std::uint32_t>(e), static_cast<std::uint32_t>(e >> 32), step_low_, step_high_},
+                key_);
 }
 
 std::uint64_t Random::bits(std::int64_t element) const noexcept {

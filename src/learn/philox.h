@@ -1,6 +1,6 @@
-// Random numbers without state: Philox4x32-10 of (seed, purpose, step, element), so that a number does not depend
-// on which thread asks for it or on what was drawn before.
-// Salmon, Moraes, Dror & Shaw (2011), doi:10.1145/2063384.2063405.
+// Random numbers without state: Philox4x32-10 of (seed, purpose, step, element), so that a number does not
+// depend on which thread asks for it or on what was drawn before. Salmon, Moraes, Dror & Shaw (2011),
+// doi:10.1145/2063384.2063405.
 #pragma once
 
 #include <array>

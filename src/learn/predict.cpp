@@ -21,7 +21,8 @@ As parse_as(std::string_view text) {
   constexpr std::string_view names[] = {"prediction", "mean", "label"};
   for (int i = 0; i < 3; ++i)
     if (text == names[i]) return static_cast<As>(i);
-  throw error(error_code::PAR005, "unknown form of prediction \"" + escaped(text) + "\"" + suggestion(text, names));
+  throw error(error_code::PAR005,
+              "unknown form of prediction \"" + escaped(text) + "\"" + suggestion(text, names));
 }
 
 array Predictions::view() const {
@@ -55,7 +56,8 @@ Predictions predict(const Model& model, const array& features, As as, int thread
   if (threads <= 0) threads = run::default_threads();
   const std::int64_t chunks = (n + chunk - 1) / chunk;
   std::vector<Pass<float>> passes;
-  for (int w = 0; w < run::workers(threads, chunks); ++w) passes.emplace_back(network, std::min(n, chunk), false);
+  for (int w = 0; w < run::workers(threads, chunks); ++w)
+    passes.emplace_back(network, std::min(n, chunk), false);
   each_task(threads, chunks, [&](std::int64_t task, int worker) {
     Pass<float>& pass = passes[static_cast<std::size_t>(worker)];
     const std::int64_t first = task * chunk, count = std::min(chunk, n - first);

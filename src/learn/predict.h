@@ -25,8 +25,8 @@ struct Predictions {
   array view() const;                // of whichever there is
 };
 
-// features: (n, ...), scaled as in training. CFG002 if a row has another number of features than the model; PAR005
-// for labels of a model that has none.
+// features: (n, ...), scaled as in training. CFG002 if a row has another number of features than the model;
+// PAR005 for labels of a model that has none.
 Predictions predict(const Model& model, const array& features, As as = As::mean, int threads = 1);
 
 }  // namespace minimand::learn

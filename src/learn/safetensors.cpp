@@ -16,16 +16,17 @@ struct TypeName {
   const char* text;
   dtype type;
 };
-constexpr TypeName type_names[] = {{"F64", dtype::f64}, {"F32", dtype::f32}, {"F16", dtype::f16},  {"BF16", dtype::bf16},
-                                   {"I64", dtype::i64}, {"I32", dtype::i32}, {"I16", dtype::i16},  {"I8", dtype::i8},
-                                   {"U64", dtype::u64}, {"U32", dtype::u32}, {"U16", dtype::u16},  {"U8", dtype::u8},
+constexpr TypeName type_names[] = {{"F64", dtype::f64},     {"F32", dtype::f32}, {"F16", dtype::f16},
+                                   {"BF16", dtype::bf16},   {"I64", dtype::i64}, {"I32", dtype::i32},
+                                   {"I16", dtype::i16},     {"I8", dtype::i8},   {"U64", dtype::u64},
+                                   {"U32", dtype::u32},     {"U16", dtype::u16}, {"U8", dtype::u8},
                                    {"BOOL", dtype::boolean}};
 
 [[noreturn]] void fail(std::string_view file, const std::string& why) {
   throw error(error_code::STF001, std::string(file) + ": " + why);
 }
 
-// Where in {"name": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "__metadata__": {"key": "value"}}.
+// Where in {"name": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "__metadata__": {"a": "b"}}.
 enum class Place { outside, top, metadata, tensor, type, shape, offsets, done };
 
 class Events : public nlohmann::json_sax<nlohmann::json> {
@@ -56,7 +57,8 @@ class Events : public nlohmann::json_sax<nlohmann::json> {
     if (place_ != Place::type) refuse("the text " + quoted(value));
     const auto* found = std::find_if(std::begin(type_names), std::end(type_names),
                                      [&](const TypeName& t) { return value == t.text; });
-    if (found == std::end(type_names)) fail(file_, "tensor " + quoted(tensor_.name) + " is of type " + quoted(value));
+    if (found == std::end(type_names))
+      fail(file_, "tensor " + quoted(tensor_.name) + " is of type " + quoted(value));
     tensor_.type = found->type;
     place_ = Place::tensor;
     return true;
@@ -133,11 +135,13 @@ class Events : public nlohmann::json_sax<nlohmann::json> {
         fail(file_, "the shape of tensor " + quoted(tensor_.name) + " is too large");
     }
     if (offsets_[1] < offsets_[0] || offsets_[1] - offsets_[0] != bytes) {
-      fail(file_, "tensor " + quoted(tensor_.name) + " takes " + std::to_string(bytes) + " bytes by its shape, its offsets are " +
-                      std::to_string(offsets_[0]) + " and " + std::to_string(offsets_[1]));
+      fail(file_, "tensor " + quoted(tensor_.name) + " takes " + std::to_string(bytes) +
+                      " bytes by its shape, its offsets are " + std::to_string(offsets_[0]) + " and " +
+                      std::to_string(offsets_[1]));
     }
     tensor_.begin = offsets_[0], tensor_.end = offsets_[1];
-    if (static_cast<std::int64_t>(out_.tensors.size()) == max_tensors) fail(file_, "there are more than 1000000 tensors");
+    if (static_cast<std::int64_t>(out_.tensors.size()) == max_tensors)
+      fail(file_, "there are more than 1000000 tensors");
     out_.tensors.push_back(std::move(tensor_));
     tensor_ = Tensor();
   }
@@ -170,8 +174,8 @@ std::int64_t safetensors_header_size(std::string_view first8, std::int64_t file_
   }
   const auto bytes = static_cast<std::int64_t>(size);
   if (file_size >= 0 && bytes > file_size - 8) {
-    fail(file, "the header has " + std::to_string(bytes) + " bytes, the file has " + std::to_string(file_size - 8) +
-                   " after the first 8");
+    fail(file, "the header has " + std::to_string(bytes) + " bytes, the file has " +
+                   std::to_string(file_size - 8) + " after the first 8");
   }
   return bytes;
 }
@@ -205,11 +209,13 @@ Safetensors parse_safetensors_header(std::string_view header, std::string_view f
 
 std::int64_t safetensors_size(const Safetensors& header) {
   std::int64_t size = header.data;
-  if (!header.tensors.empty() && __builtin_add_overflow(size, header.tensors.back().end, &size)) return INT64_MAX;
+  if (!header.tensors.empty() && __builtin_add_overflow(size, header.tensors.back().end, &size))
+    return INT64_MAX;
   return size;
 }
 
-std::string safetensors_bytes(const std::vector<TensorData>& tensors, const std::map<std::string, std::string>& metadata) {
+std::string safetensors_bytes(const std::vector<TensorData>& tensors,
+                              const std::map<std::string, std::string>& metadata) {
   nlohmann::ordered_json header;
   header["__metadata__"] = metadata;
   std::size_t at = 0;
@@ -231,7 +237,8 @@ std::string safetensors_bytes(const std::vector<TensorData>& tensors, const std:
   out.reserve(8 + text.size() + at);
   for (int i = 0; i < 8; ++i) out += static_cast<char>(text.size() >> (8 * i) & 255);
   out += text;
-  for (const TensorData& tensor : tensors) out.append(static_cast<const char*>(tensor.data), bytes_of(tensor));
+  for (const TensorData& tensor : tensors)
+    out.append(static_cast<const char*>(tensor.data), bytes_of(tensor));
   return out;
 }
 

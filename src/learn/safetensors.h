@@ -27,12 +27,13 @@ struct Safetensors {
 
 inline constexpr std::int64_t max_safetensors_header = 16 << 20;  // B
 inline constexpr std::int64_t max_tensors = 1'000'000;
-inline constexpr std::int64_t max_tensor_name = 4096;             // B
+inline constexpr std::int64_t max_tensor_name = 4096;  // B
 
-// The first 8 bytes: the length of the header, checked against its limit and, unless that is -1, the file's size.
+// The first 8 bytes: the length of the header, checked against its limit and, unless that is -1, the file's
+// size.
 std::int64_t safetensors_header_size(std::string_view first8, std::int64_t file_size, std::string_view file);
-// `header` is the JSON text after the first 8 bytes. Offsets begin at 0 and leave no hole; no key is there twice.
-// STF001 with the file's name on anything else.
+// `header` is the JSON text after the first 8 bytes. Offsets begin at 0 and leave no hole; no key is there
+// twice. STF001 with the file's name on anything else.
 Safetensors parse_safetensors_header(std::string_view header, std::string_view file);
 // End of the last tensor from the beginning of the file.
 std::int64_t safetensors_size(const Safetensors& header);
@@ -45,6 +46,7 @@ struct TensorData {
   const void* data;
 };
 // The whole file.
-std::string safetensors_bytes(const std::vector<TensorData>& tensors, const std::map<std::string, std::string>& metadata);
+std::string safetensors_bytes(const std::vector<TensorData>& tensors,
+                              const std::map<std::string, std::string>& metadata);
 
 }  // namespace minimand::learn

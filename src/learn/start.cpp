@@ -34,12 +34,12 @@ std::int64_t largest_label(const Rows& targets) {
 }  // namespace
 
 void check_options(const FitOptions& options) {
-  need(options.epochs >= 1 && options.epochs <= 1'000'000'000, "the number of epochs", std::to_string(options.epochs),
-       "from 1 to 1000000000");
+  need(options.epochs >= 1 && options.epochs <= 1'000'000'000, "the number of epochs",
+       std::to_string(options.epochs), "from 1 to 1000000000");
   need(options.batch >= 1 && options.batch <= (1 << 28), "the batch", std::to_string(options.batch),
        "from 1 to 268435456 rows");
-  need(options.valid >= 0 && options.valid < 1, "the share of rows kept for validation", number_text(options.valid),
-       "0 or more and less than 1");
+  need(options.valid >= 0 && options.valid < 1, "the share of rows kept for validation",
+       number_text(options.valid), "0 or more and less than 1");
   need(options.classes >= 0, "the number of classes", std::to_string(options.classes), "0 or more");
   need(options.l1 >= 0 && std::isfinite(options.l1), "l1", number_text(options.l1), "0 or more");
   need(options.l2 >= 0 && std::isfinite(options.l2), "l2", number_text(options.l2), "0 or more");
@@ -47,8 +47,9 @@ void check_options(const FitOptions& options) {
 
 std::int64_t output_count(const Rows& features, const Rows& targets, const FitOptions& options) {
   if (features.rows() != targets.rows()) {
-    throw error(error_code::SHP001, "there are " + std::to_string(features.rows()) + " rows of features and " +
-                                        std::to_string(targets.rows()) + " targets");
+    throw error(error_code::SHP001, "there are " + std::to_string(features.rows()) +
+                                        " rows of features and " + std::to_string(targets.rows()) +
+                                        " targets");
   }
   if (features.rows() == 0) throw error(error_code::SHP002, "there are no rows to learn from");
   if (features.columns() == 0) throw error(error_code::SHP002, "there are no features to learn from");

@@ -13,17 +13,17 @@ namespace minimand::learn {
 // PAR005 for anything outside its range.
 void check_options(const FitOptions& options);
 
-// SHP001 if features and targets differ in rows. Outputs: for a row loss the largest label + 1 or the columns of a
-// distribution, else the columns of the targets.
+// SHP001 if features and targets differ in rows. Outputs: for a row loss the largest label + 1 or the columns
+// of a distribution, else the columns of the targets.
 std::int64_t output_count(const Rows& features, const Rows& targets, const FitOptions& options);
 
-// The constant model output to start from, (outputs): where the expected target is a simple function of it, that
-// of the mean target over `rows`; else 0.
+// The constant model output to start from, (outputs): where the expected target is a simple function of it,
+// that of the mean target over `rows`; else 0.
 std::vector<float> best_constant(const Loss& loss, const Rows& targets, std::span<const std::int64_t> rows,
                                  std::int64_t outputs);
 
-// Evaluates the loss of that constant over all targets, so that a bad one is reported by its place in the data
-// and not in some batch. DOM002 also for targets that are not finite.
+// Evaluates the loss of that constant over all targets, so that a bad one is reported by its place in the
+// data and not in some batch. DOM002 also for targets that are not finite.
 void check_targets(const Loss& loss, const Rows& targets, std::span<const float> constant, bool listed);
 
 }  // namespace minimand::learn

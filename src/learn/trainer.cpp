@@ -19,8 +19,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t shard = 32;          // rows of one task of a batch
-constexpr std::int64_t measured = 1024;     // rows of one batch when the loss is only measured
+constexpr std::int64_t shard = 32;               // rows of one task of a batch
+constexpr std::int64_t measured = 1024;          // rows of one batch when the loss is only measured
 constexpr std::int64_t worth_threads = 1 << 20;  // multiplications; less is done before a thread has woken
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -30,7 +30,9 @@ struct Tally {
   double sum = 0;
   std::int64_t count = 0, hits = 0, compared = 0;
   double mean() const { return count ? sum / static_cast<double>(count) : not_measured; }
-  double accuracy() const { return compared ? static_cast<double>(hits) / static_cast<double>(compared) : not_measured; }
+  double accuracy() const {
+    return compared ? static_cast<double>(hits) / static_cast<double>(compared) : not_measured;
+  }
 };
 
 class Trainer {
@@ -39,7 +41,8 @@ class Trainer {
   Model run(const Watch& watch);
 
  private:
-  // Forward of the rows and the loss; its gradient by the model's output goes to pass.slopes if there are any.
+  // Forward of the rows and the loss; its gradient by the model's output goes to pass.slopes if there are
+  // any.
   Result evaluate(Pass<float>& pass, TargetBatch& batch, std::span<const std::int64_t> rows, Tally& tally);
   void step(std::span<const std::int64_t> rows, Tally& tally);
   bool epoch(EpochReport& report, const Watch& watch);
@@ -65,14 +68,20 @@ class Trainer {
 };
 
 Trainer::Trainer(const array& features, const array& targets, const FitOptions& options)
-    : options_(options), threads_(options.threads > 0 ? options.threads : run::default_threads()),
-      optimizer_(options.optimizer), features_(features, "features"), targets_(squeezed_targets(targets), "targets"),
-      model_(options.loss), classes_(classes_of(options.loss)), row_loss_(is_row_loss(options.loss)) {
+    : options_(options),
+      threads_(options.threads > 0 ? options.threads : run::default_threads()),
+      optimizer_(options.optimizer),
+      features_(features, "features"),
+      targets_(squeezed_targets(targets), "targets"),
+      model_(options.loss),
+      classes_(classes_of(options.loss)),
+      row_loss_(is_row_loss(options.loss)) {
   const ModelSpec spec(options.model);
   check_options(options);
   const std::int64_t n = features_.rows(), outputs = output_count(features_, targets_, options);
   split_ = split_rows(n, options.valid, options.seed);
-  const auto train_rows = static_cast<std::int64_t>(split_.train.size()), batch = std::min(options.batch, train_rows);
+  const auto train_rows = static_cast<std::int64_t>(split_.train.size()),
+             batch = std::min(options.batch, train_rows);
 
   model_.network = Network(spec, features_.columns(), outputs);
   model_.parameters.resize(static_cast<std::size_t>(model_.network.parameter_count()));
@@ -102,14 +111,16 @@ Trainer::Trainer(const array& features, const array& targets, const FitOptions& 
   if (model_.facts().activation != Link::identity)
     prediction_.resize(static_cast<std::size_t>(std::max(batch, most) * outputs));
   gradient_.resize(model_.parameters.size());
-  states_.assign(static_cast<std::size_t>(optimizer_.entry().states), AlignedVector<float>(model_.parameters.size()));
+  states_.assign(static_cast<std::size_t>(optimizer_.entry().states),
+                 AlignedVector<float>(model_.parameters.size()));
 }
 
 int Trainer::threads_for(std::int64_t rows) const {
   return rows * model_.network.work_per_row() < worth_threads ? 1 : threads_;
 }
 
-Result Trainer::evaluate(Pass<float>& pass, TargetBatch& batch, std::span<const std::int64_t> rows, Tally& tally) {
+Result Trainer::evaluate(Pass<float>& pass, TargetBatch& batch, std::span<const std::int64_t> rows,
+                         Tally& tally) {
   const Network& network = model_.network;
   const auto n = static_cast<std::int64_t>(rows.size());
   const std::int64_t outputs = network.outputs(), tasks = (n + shard - 1) / shard;
@@ -171,7 +182,8 @@ void Trainer::step(std::span<const std::int64_t> rows, Tally& tally) {
     if (options_.l1 > 0 || options_.l2 > 0) add_penalty(tile, gradient);
     float* state[Optimizer::max_states];
     for (std::size_t s = 0; s < states_.size(); ++s) state[s] = states_[s].data() + tile.begin;
-    optimizer_.update(constants, model_.parameters.data() + tile.begin, gradient, state, tile.end - tile.begin);
+    optimizer_.update(constants, model_.parameters.data() + tile.begin, gradient, state,
+                      tile.end - tile.begin);
   });
 }
 
@@ -196,7 +208,8 @@ double Trainer::penalty() const {
 
 void Trainer::diverged(std::int64_t epoch, double loss) const {
   const auto current = epoch > 0 ? epoch : static_cast<std::int64_t>(model_.history.size()) + 1;
-  std::string text = "training diverged in epoch " + std::to_string(current) + ", step " + std::to_string(steps_) + ": ";
+  std::string text =
+      "training diverged in epoch " + std::to_string(current) + ", step " + std::to_string(steps_) + ": ";
   text += std::isnan(loss) ? "the mean loss is nan" : "the mean loss is infinite";
   text += "; try a smaller learning rate (" + optimizer_.text_with_rate(optimizer_.rate() / 10) + ")";
   if (model_.facts().activation != Link::identity) text += " or the form of the loss that takes logits";
@@ -225,7 +238,8 @@ bool Trainer::epoch(EpochReport& report, const Watch& watch) {
     if (!std::isfinite(w)) diverged(report.epoch, not_measured);
   const std::span<const std::int64_t> kept(split_.valid);
   for (std::size_t at = 0; at < kept.size() && going; at += measured)
-    evaluate(*measuring_, *measuring_targets_, kept.subspan(at, std::min<std::size_t>(measured, kept.size() - at)), valid);
+    evaluate(*measuring_, *measuring_targets_,
+             kept.subspan(at, std::min<std::size_t>(measured, kept.size() - at)), valid);
   report.train_loss = train.mean() + penalty(), report.train_accuracy = train.accuracy();
   report.valid_loss = valid.mean(), report.valid_accuracy = valid.accuracy();
   return going;

@@ -10,7 +10,8 @@
 
 namespace minimand::learn {
 
-// Objective: mean loss + l1 * sum of abs(w) + l2/2 * sum of w^2 over the weights of scaled features, biases free.
+// Objective: mean loss + l1 * sum of abs(w) + l2/2 * sum of w^2 over the weights of scaled features, biases
+// free.
 struct FitOptions {
   explicit FitOptions(Loss chosen) : loss(std::move(chosen)) {}
 
@@ -18,11 +19,11 @@ struct FitOptions {
   std::string model = "linear";
   std::string optimizer = "adam";
   std::int64_t epochs = 10;
-  std::int64_t batch = 128;     // rows; the last batch of an epoch may be smaller
+  std::int64_t batch = 128;  // rows; the last batch of an epoch may be smaller
   std::uint64_t seed = 0;
-  double valid = 0.1;           // share of the rows kept to measure the loss, in [0, 1)
-  int threads = 1;              // 0 = all cores the process may use
-  std::int64_t classes = 0;     // 0: largest label + 1
+  double valid = 0.1;        // share of the rows kept to measure the loss, in [0, 1)
+  int threads = 1;           // 0 = all cores the process may use
+  std::int64_t classes = 0;  // 0: largest label + 1
   double l1 = 0, l2 = 0;
   std::vector<std::string> feature_names, target_names;  // kept in the model
 };
@@ -33,10 +34,10 @@ struct EpochReport : EpochResult {
   double rows_per_second = 0;  // trained
 };
 struct BatchReport {
-  std::int64_t epoch = 0, epochs = 0;  // from 1
+  std::int64_t epoch = 0, epochs = 0;    // from 1
   std::int64_t rows_done = 0, rows = 0;  // of this epoch
-  double loss = 0;                     // mean over the epoch so far
-  double seconds = 0;                  // since training began
+  double loss = 0;                       // mean over the epoch so far
+  double seconds = 0;                    // since training began
 };
 struct Watch {
   std::function<void(const EpochReport&)> epoch;
@@ -45,9 +46,9 @@ struct Watch {
   std::function<void(const Model&)> start;
 };
 
-// features: (n, ...) of any type; targets: (n), (n, 1) or (n, columns), class indices (n) or distributions (n, K)
-// for a row loss. The same bits for the same seed on any number of threads. RUN001 if the loss stops being finite,
-// PAR005 for options, SHP001, SHP002, DOM002, DOM005, TGT001 for data.
+// features: (n, ...) of any type; targets: (n), (n, 1) or (n, columns), class indices (n) or distributions
+// (n, K) for a row loss. The same bits for the same seed on any number of threads. RUN001 if the loss stops
+// being finite, PAR005 for options, SHP001, SHP002, DOM002, DOM005, TGT001 for data.
 Model fit(const array& features, const array& targets, const FitOptions& options, const Watch& watch = {});
 
 }  // namespace minimand::learn
