@@ -17,7 +17,9 @@
 #include <type_traits>
 #include <vector>
 
-#include <minimand/evaluate.hpp>
+#include <minimand/catalogue.hpp>
+
+#include "kernels/entry.h"
 
 #ifndef MINIMAND_TEST_DATA
 #error "MINIMAND_TEST_DATA must name the directory that holds golden/ and edges/"
@@ -206,7 +208,8 @@ Outcome<T> evaluate(const Row& row, int order) {
   else if (is_float_index) t.push_back(from_double<T>(std::strtod(target.c_str() + 1, nullptr)));
   else
     for (double v : numbers(target)) t.push_back(from_double<T>(v));
-  const bool row_loss = row.loss_name().starts_with("softmax") || row.loss_name().starts_with("kl_") || row.loss_name() == "nll";
+  const LossEntry* entry = find_loss(row.loss_name());
+  const bool row_loss = entry != nullptr && entry->engine == Engine::statistics;
 
   Call call;
   call.reduction = reduction::sum;
