@@ -14,6 +14,7 @@ setup:  ## installs what is missing (Debian packages)
 
 build: setup  ## builds everything into build/release
 	@cmake --preset release
+	@cmake --build --preset release -j $(JOBS) --target losses_header
 	@cmake --build --preset release -j $(JOBS)
 
 demo: setup  ## a first result: builds the command and trains a classifier

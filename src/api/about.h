@@ -13,5 +13,11 @@ const facts::Facts& facts_of(const LossEntry& entry) noexcept;
 std::span<const facts::Param> parameters_of(const LossEntry& entry) noexcept;
 // Whether it is a loss of rows of classes, not of single elements.
 bool is_row_loss(const LossEntry& entry) noexcept;
+// "regression", "binary", ...
+const char* word(facts::Family family) noexcept;
+// "identity", "logistic", ...
+const char* word(facts::Link link) noexcept;
+// PAR003 if one of parameters[parameter_count] is outside its range.
+void check_parameters(const LossEntry& entry, const double* parameters);
 
 }  // namespace minimand

@@ -1,8 +1,12 @@
-// The loss chosen at run time, and partial results.
-#include <cstring>
+// Evaluation of a loss chosen at run time, and of those that losses.hpp names.
+#include <algorithm>
+#include <cmath>
+#include <string>
 
 #include <minimand/catalogue.hpp>
+#include <minimand/detail.hpp>
 
+#include "api/about.h"
 #include "run/evaluate.h"
 #include "run/target.h"
 
@@ -30,158 +34,32 @@ Result Loss::operator()(const array& prediction, const array& target, const Call
   return result;
 }
 
-struct PartialState {
-  run::Segments sums;
-  std::string loss, options;  // parts join only if both are equal
-  std::int64_t count = 0, ignored = 0;
-  std::uint32_t flags = 0;
-};
+namespace detail {
 
-Partial::Partial() = default;
-Partial::Partial(const Partial& other) : state_(other.state_ ? std::make_unique<PartialState>(*other.state_) : nullptr) {}
-Partial::Partial(Partial&&) noexcept = default;
-Partial& Partial::operator=(Partial other) noexcept {
-  state_ = std::move(other.state_);
-  return *this;
-}
-Partial::~Partial() = default;
-
-Partial Loss::part(const array& prediction, const array& target, const Call& call, std::int64_t begin) const {
-  if (begin < 0 || begin > run::max_positions) {
-    throw error(error_code::PAR005, "a part begins at " + std::to_string(begin) + "; legal: 0 or more");
-  }
-  const run::Spec spec{*entry_, parameters_.data(), list_, list_index_};
-  Partial partial;
-  partial.state_ = std::make_unique<PartialState>();
-  PartialState& state = *partial.state_;
-  state.loss = text();
-  state.options = std::string("type=") + (prediction.type == dtype::f64 ? "f64" : "f32") +
-                  (call.ignore ? ";ignore=" + std::to_string(*call.ignore) : "") +
-                  (call.class_weight.present ? ";class_weight" : "");
-  const run::PartOf part{&state.sums, begin};
-  const Result result = run::evaluate(spec, prediction, target, call, &part);
-  state.count = result.count;
-  state.ignored = result.ignored;
-  state.flags = result.flags;
-  if (call.strict && state.flags != 0) {
-    throw error(error_code::STR001, "strict: raised " + run::flags_text(state.flags));
-  }
-  return partial;
+const LossEntry& entry(const char* name) {
+  if (const LossEntry* found = find_loss(name)) return *found;
+  throw error(error_code::INT001, std::string("minimand/losses.hpp names \"") + name + "\", which this library lacks");
 }
 
-void Partial::merge(const Partial& other) {
-  if (!other.state_) return;
-  if (!state_) {
-    *this = other;
-    return;
-  }
-  const auto differ = [](const char* what, const std::string& a, const std::string& b) {
-    throw error(error_code::PRT002, std::string("parts of different ") + what + " do not join: " + a + " and " + b);
-  };
-  if (state_->loss != other.state_->loss) differ("losses", state_->loss, other.state_->loss);
-  if (state_->options != other.state_->options) differ("options", state_->options, other.state_->options);
-  state_->sums.merge(other.state_->sums);
-  state_->count += other.state_->count;
-  state_->ignored += other.state_->ignored;
-  state_->flags |= other.state_->flags;
+double number_or_none(const std::optional<double>& x, const char* what) {
+  if (!x) return facts::none;
+  if (std::isnan(*x)) throw error(error_code::PAR003, std::string(what) + " is NaN; leave it out instead");
+  return *x;
 }
 
-Result Partial::finish(minimand::reduction how, double mean_over, minimand::empty nothing) const {
-  Result result;
-  if (state_) {
-    const run::Segments::Sums sums = state_->sums.finish(state_->sums.end());
-    result.sum = sums[0] + 0.0;
-    result.weight_sum = sums[1];
-    result.count = state_->count;
-    result.ignored = state_->ignored;
-    result.flags = state_->flags;
+Result evaluate(const LossEntry& entry, std::initializer_list<double> parameters, const array& prediction,
+                const array& target, const Call& call) {
+  if (parameters.size() != static_cast<std::size_t>(entry.parameter_count)) {
+    throw error(error_code::INT001, "minimand/losses.hpp and the library are of different versions");
   }
-  Call call;
-  call.reduction = how;
-  call.mean_over = mean_over;
-  call.empty = nothing;
+  double values[facts::max_params] = {};
+  std::copy(parameters.begin(), parameters.end(), values);
+  check_parameters(entry, values);
+  const run::Spec spec{entry, values, {}, -1};
+  Result result = run::evaluate(spec, prediction, target, call, nullptr);
   run::finish(result, call);
   return result;
 }
 
-std::int64_t Partial::begin() const { return state_ ? state_->sums.begin() : 0; }
-std::int64_t Partial::end() const { return state_ ? state_->sums.end() : 0; }
-std::string Partial::loss() const { return state_ ? state_->loss : ""; }
-
-// Layout, little-endian: magic (8), numerics version (u32), flags (u32), count (i64), ignored (i64), length and
-// bytes of the loss text, of the options, of the segments (u32 each), nothing after.
-namespace {
-
-constexpr char magic[] = "MMPART1\n";
-
-void put(std::string& to, std::uint64_t x, int bytes) {
-  for (int i = 0; i < bytes; ++i) to += static_cast<char>(x >> (8 * i));
-}
-void put(std::string& to, const std::string& text) {
-  put(to, text.size(), 4);
-  to += text;
-}
-
-struct Reader {
-  std::string_view rest;
-  std::string_view take(std::size_t n) {
-    if (rest.size() < n) throw error(error_code::PRT001, "partial result ends early");
-    const std::string_view head = rest.substr(0, n);
-    rest.remove_prefix(n);
-    return head;
-  }
-  std::uint64_t number(int bytes) {
-    std::uint64_t x = 0;
-    const std::string_view b = take(static_cast<std::size_t>(bytes));
-    for (int i = bytes; i-- > 0;) x = x << 8 | static_cast<unsigned char>(b[static_cast<std::size_t>(i)]);
-    return x;
-  }
-  std::string_view text() { return take(static_cast<std::size_t>(number(4))); }
-};
-
-}  // namespace
-
-std::string Partial::to_bytes() const {
-  const PartialState nothing;
-  const PartialState& s = state_ ? *state_ : nothing;
-  std::string out(magic, 8);
-  put(out, static_cast<std::uint64_t>(numerics_version()), 4);
-  put(out, s.flags, 4);
-  put(out, static_cast<std::uint64_t>(s.count), 8);
-  put(out, static_cast<std::uint64_t>(s.ignored), 8);
-  put(out, s.loss);
-  put(out, s.options);
-  put(out, s.sums.to_bytes());
-  return out;
-}
-
-Partial Partial::from_bytes(std::string_view bytes) {
-  Reader r{bytes};
-  if (r.take(8) != std::string_view(magic, 8)) throw error(error_code::PRT001, "not a partial result (magic)");
-  const std::uint64_t version = r.number(4);
-  if (version != static_cast<std::uint64_t>(numerics_version())) {
-    throw error(error_code::PRT002, "partial result of numerics version " + std::to_string(version) + "; this is " +
-                                        std::to_string(numerics_version()));
-  }
-  Partial partial;
-  partial.state_ = std::make_unique<PartialState>();
-  PartialState& s = *partial.state_;
-  s.flags = static_cast<std::uint32_t>(r.number(4));
-  s.count = static_cast<std::int64_t>(r.number(8));
-  s.ignored = static_cast<std::int64_t>(r.number(8));
-  s.loss = r.text();
-  s.options = r.text();
-  s.sums = run::Segments::from_bytes(r.text());
-  if (!r.rest.empty()) throw error(error_code::PRT001, "partial result has " + std::to_string(r.rest.size()) + " bytes too many");
-  const bool counts = s.count >= 0 && s.ignored >= 0 && s.count <= s.sums.covered() && s.ignored == s.sums.covered() - s.count;
-  if (s.flags >= 2 * unnormalised || !counts) throw error(error_code::PRT001, "partial result contradicts itself");
-  if (s.loss.empty()) {
-    if (s.sums.covered() != 0 || !s.options.empty()) throw error(error_code::PRT001, "partial result names no loss");
-    partial.state_.reset();
-    return partial;
-  }
-  if (minimand::loss(s.loss).text() != s.loss) throw error(error_code::PRT001, "partial result names its loss unusually");
-  return partial;
-}
-
+}  // namespace detail
 }  // namespace minimand

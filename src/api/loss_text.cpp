@@ -5,6 +5,7 @@
 
 #include <minimand/catalogue.hpp>
 
+#include "api/about.h"
 #include "api/nearest.h"
 #include "api/number_text.h"
 #include "kernels/entry.h"
@@ -76,6 +77,16 @@ double value_of(const LossEntry& entry, const Param& p, std::string_view text) {
 
 void check_range(const LossEntry& entry, const Param& p, double x) {
   if (std::isnan(x) && std::isnan(p.value)) return;  // left out
+  if (p.choices[0].word != nullptr) {  // numbers stand for its words
+    std::string words;
+    for (const facts::Choice& c : p.choices) {
+      if (c.word == nullptr) continue;
+      if (x == c.value) return;
+      words.append(words.empty() ? "" : ", ").append(number_text(c.value)).append(" (").append(c.word).append(")");
+    }
+    throw error(error_code::PAR003,
+                std::string(entry.name) + ": " + p.name + " is " + number_text(x) + "; legal: " + words);
+  }
   const facts::Domain& d = p.range;
   const bool inside = (d.low_open ? x > d.low : x >= d.low) && (d.high_open ? x < d.high : x <= d.high);
   if (!inside) {
@@ -86,11 +97,13 @@ void check_range(const LossEntry& entry, const Param& p, double x) {
 
 }  // namespace
 
+void check_parameters(const LossEntry& entry, const double* parameters) {
+  for (int k = 0; k < entry.parameter_count; ++k) check_range(entry, entry.facts.params[k], parameters[k]);
+}
+
 Loss::Loss(const LossEntry& entry, std::vector<double> parameters) : entry_(&entry), parameters_(std::move(parameters)) {
   parameters_.resize(facts::max_params);
-  for (int k = 0; k < entry.parameter_count; ++k) {
-    check_range(entry, entry.facts.params[k], parameters_[static_cast<std::size_t>(k)]);
-  }
+  check_parameters(entry, parameters_.data());
 }
 
 Loss loss(std::string_view text) {
