@@ -104,6 +104,10 @@ std::vector<Partial> pass(Stream& stream, const Question& question, const Call& 
       if (outputs != nullptr) outputs->bind(call, stream.prediction());
       const std::int64_t begin = stream.begin(rows(loss)) + question.first_row * stream.per_row(rows(loss));
       try {
+        if (everything && outputs != nullptr) {  // as a whole: what depends on all residuals is right then
+          loss(stream.prediction(), stream.target(), call);
+          call.values = call.gradient = call.hessian = array();
+        }
         sums[l].merge(loss.part(stream.prediction(), stream.target(), call, begin));
       } catch (const error& e) {
         refuse(stream, loss, call, e);

@@ -44,7 +44,7 @@ const char* link_name(const facts::Facts& f) {
 std::string first_line(const learn::Model& model, dtype feature_type) {
   const learn::Optimizer optimizer(model.optimizer);
   const std::int64_t features = model.network.inputs();
-  return std::to_string(model.rows) + " rows (" + std::to_string(model.valid_rows) + " of them to measure), " +
+  return std::to_string(model.rows + model.valid_rows) + " rows (" + std::to_string(model.valid_rows) + " of them to measure), " +
          std::to_string(features) + (features == 1 ? " feature (" : " features (") +
          (feature_type == dtype::u8 ? "divided by 255" : "standardised") + "), " + model.loss.text() + ", " +
          link_name(facts_of(model.loss.entry())) + ", " + model.network.spec().text() + ", " + optimizer.entry().name +

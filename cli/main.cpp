@@ -67,6 +67,21 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
+[[noreturn]] void refuse_subcommand(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
+  throw error(error_code::PAR005, "unknown subcommand \"" + escaped(word) + '"' + did_you_mean(word, names) +
+                                      " (minimand --help shows all)");
+}
+
+std::string manual(const CLI::App& app, const std::string& topic) {
+  if (topic.empty()) return app.help();
+  for (const CLI::App* sub : app.get_subcommands({})) {
+    if (sub->get_name() == topic) return sub->help();
+  }
+  refuse_subcommand(app, topic);
+}
+
 // The first word that no option or subcommand took.
 void refuse_leftovers(const CLI::App& app, const CLI::App* chosen) {
   for (const CLI::App* level : {chosen, &app}) {
@@ -79,10 +94,7 @@ void refuse_leftovers(const CLI::App& app, const CLI::App* chosen) {
       throw error(error_code::PAR005, "unknown option \"" + escaped(bare) + '"' + did_you_mean(bare, names));
     }
     if (chosen != nullptr) throw error(error_code::PAR005, "unexpected argument \"" + escaped(word) + '"');
-    std::vector<std::string> names;
-    for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
-    throw error(error_code::PAR005, "unknown subcommand \"" + escaped(word) + '"' + did_you_mean(word, names) +
-                                        " (minimand --help shows all)");
+    refuse_subcommand(app, word);
   }
 }
 
@@ -109,21 +121,26 @@ int run(int argc, char** argv) {
     commands.push_back(add(app));
     commands.back().app->allow_extras()->fallthrough();
   }
-  std::string topic;
-  CLI::App* help = app.add_subcommand("help", "Shows the manual of a subcommand.");
-  help->add_option("subcommand", topic, "its name");
-  help->allow_extras();
-  help->footer("minimand help eval");
+  app.require_subcommand(0, 1);
+  app.add_subcommand("help", "Shows the manual of a subcommand.")->footer("minimand help eval");
 
   const auto chosen = [&]() -> const CLI::App* {
     const auto all = app.get_subcommands();
     return all.empty() ? nullptr : all.front();
   };
+  // Before CLI11, which would take the topic for a second subcommand.
+  if (argc > 1 && std::strcmp(argv[1], "help") == 0) {
+    print(manual(app, argc > 2 ? argv[2] : ""));
+    return 0;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     print((chosen() != nullptr ? chosen() : &app)->help());
     return 0;
+  } catch (const CLI::ValidationError& e) {
+    refuse_leftovers(app, chosen());
+    throw error(error_code::PAR005, e.what());  // words of our own checks, safe to print
   } catch (const CLI::ParseError& e) {
     refuse_leftovers(app, chosen());
     throw error(error_code::PAR005, escaped(e.what()));
@@ -133,20 +150,8 @@ int run(int argc, char** argv) {
     print(version());
     return 0;
   }
-  if (help->parsed() && !topic.empty()) {
-    std::vector<std::string> names;
-    for (const Command& c : commands) {
-      names.push_back(c.app->get_name());
-      if (names.back() == topic) return print(c.app->help()), 0;
-    }
-    throw error(error_code::PAR005, "unknown subcommand \"" + escaped(topic) + '"' + did_you_mean(topic, names));
-  }
   for (const Command& c : commands) {
     if (c.app->parsed()) return c.run();
-  }
-  if (help->parsed()) {
-    print(app.help());
-    return 0;
   }
   throw error(error_code::PAR005, "a subcommand is needed (minimand --help shows all)");
 }

@@ -39,7 +39,8 @@ int run(const Options& o, Format format) {
     try {
       whole.merge(part);
     } catch (const error& e) {
-      throw error(e.code(), escaped(path) + ": " + e.what());
+      const bool both_first = whole.begin() == 0 && part.begin() == 0;
+      throw error(e.code(), escaped(path) + ": " + e.what() + (both_first ? "; eval --begin ROW says where a part begins" : ""));
     }
   }
   const Reduction reduction = parse_reduction(o.reduction);

@@ -27,10 +27,10 @@ run() {
   "$minimand" "$@"
 }
 
-# name, model, optimizer, epochs
+# name, model, rows of a batch, epochs
 learn() {
   run fit --x "$data/train-images-idx3-ubyte.gz" --y "$data/train-labels-idx1-ubyte.gz" \
-    --loss softmax_cross_entropy --model "$2" --optimizer "$3" --epochs "$4" --batch 128 --seed 1 \
+    --loss softmax_cross_entropy --model "$2" --optimizer adam:lr=0.001 --batch "$3" --epochs "$4" --valid 0.05 --seed 3 \
     --out "$folder/$1.model" --log "$folder/$1.jsonl" --plot
   run predict "$folder/$1.model" "$data/t10k-images-idx3-ubyte.gz" \
     --target "$data/t10k-labels-idx1-ubyte.gz" --as prediction --out "$folder/$1.npy"
@@ -38,9 +38,9 @@ learn() {
 
 echo "Fashion-MNIST: 60,000 pictures of 28 x 28, ten kinds of clothes, and 10,000 to be tested on"
 echo; echo "1. Softmax regression"
-learn softmax linear adam:lr=0.001 10
+learn softmax linear 256 20
 echo; echo "2. A multilayer perceptron, 784 - 256 - 128 - 10"
-learn mlp mlp:hidden=256x128 adam:lr=0.001 8
+learn mlp mlp:hidden=256x128 1024 25
 echo; echo "3. The logits of the test pictures under several losses, in one read"
 for name in softmax mlp; do
   run eval --loss softmax_cross_entropy,softmax_cross_entropy:smoothing=0.1,softmax_cross_entropy:temperature=2 \
