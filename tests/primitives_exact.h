@@ -69,9 +69,9 @@ F trigamma(F x) {
 }
 
 template <class F>
-Exact<F> exact_logistic_nll(F z, F y, F q) {
-  const F far = (z >= 0 ? 1 - y : q * y), weight = (1 - y) + q * y;
-  const F pull = (1 - y) * logistic(z), push = q * y * logistic(-z);
+Exact<F> exact_logistic_nll(F z, F positive, F negative) {
+  const F far = (z >= 0 ? negative : positive), weight = negative + positive;
+  const F pull = negative * logistic(z), push = positive * logistic(-z);
   return {(far == 0 ? 0 : far * std::abs(z)) + weight * std::log1p(std::exp(-std::abs(z))),
           pull - push,
           weight * logistic(z) * logistic(-z),
@@ -83,7 +83,7 @@ Exact<F> exact_logistic_nll(F z, F y, F q) {
 // w = 1 - p: v = w^gamma L; the derivatives of ln w by e = exp(-|z|).
 template <class F>
 Exact<F> exact_focal_nll(F z, F y, F gamma) {
-  const Exact<F> loss = exact_logistic_nll<F>(z, y, 1);
+  const Exact<F> loss = exact_logistic_nll<F>(z, y, 1 - y);
   const F a = std::abs(z), e = std::exp(-a), c = z >= 0 ? 1 - y : y, k = z >= 0 ? y : 1 - y;
   const F log_w = c == 0 ? std::log(k) - a - std::log1p(e) : std::log(c + k * e) - std::log1p(e);
   const F ratio = (1 - 2 * y) * (c == 0 ? 1 / (k * (1 + e)) : e / ((c + k * e) * (1 + e)));
@@ -140,7 +140,7 @@ Exact<F> exact(std::string_view name, F a, F b, F c) {
   if (name == "rule_log_cosh") return {log_cosh(a), std::tanh(a), bell(a)};
   if (name == "rule_xlogx")
     return {a == 0 ? 0 : a * std::log(a), std::log(a) + 1, 1 / a, 0, std::abs(std::log(a)) + 1, 0, 0};
-  if (name == "rule_logistic_nll") return exact_logistic_nll<F>(a, b, 1);
+  if (name == "rule_logistic_nll") return exact_logistic_nll<F>(a, b, 1 - b);
   if (name == "rule_weighted_logistic_nll") return exact_logistic_nll<F>(a, b, c);
   if (name == "rule_focal_nll") return exact_focal_nll<F>(a, b, c);
   if (name == "rule_poisson_nll") return exact_poisson_nll<F>(a, b);

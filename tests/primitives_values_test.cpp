@@ -86,8 +86,8 @@ const Row rows[] = {
     {"rule_logistic_nll", {-inf, 0.25}, {inf, -0.25, 0}},
     {"rule_logistic_nll", {nan, 1}, {nan, nan, nan}},
     {"rule_logistic_nll", {0, nan}, {nan, nan, nan}},
-    {"rule_weighted_logistic_nll", {-inf, 1, 0}, {0, 0, 0}},
-    {"rule_weighted_logistic_nll", {-1e4, 1, 2}, {2e4, -2, 0}},
+    {"rule_weighted_logistic_nll", {-inf, 0, 0}, {0, 0, 0}},
+    {"rule_weighted_logistic_nll", {-1e4, 2, 0}, {2e4, -2, 0}},
     {"rule_focal_nll", {inf, 1, 0.5}, {0, 0, 0}},
     {"rule_focal_nll", {-inf, 0, 0.5}, {0, 0, 0}},
     {"rule_focal_nll", {inf, 1, 2}, {0, 0, 0}},
@@ -160,7 +160,7 @@ void mirrored_and_plain() {
     for (size_t i = 0; i < zero.in[0].size(); ++i) zero.in[0][i] = -one.in[0][i], zero.in[1][i] = 0;
     zero.call(plain);
     Run<T> soft(plain, 65536, 13), by_weight = soft, by_focal = soft;
-    for (T& q : by_weight.in[2]) q = 1;
+    for (size_t i = 0; i < 65536; ++i) by_weight.in[2][i] = 1 - by_weight.in[1][i];
     for (T& gamma : by_focal.in[2]) gamma = 0;
     by_weight.call(weighted);
     by_focal.call(focal);
