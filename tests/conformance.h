@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -196,6 +197,20 @@ inline Call with(reduction how) {
   return call;
 }
 
+template <class T>
+inline constexpr T nan_of = std::numeric_limits<T>::quiet_NaN();
+
+// check(form, sample, name) for every form of a loss, f32 and f64, until one fails.
+template <class F>
+void each_form(const LossEntry& entry, std::int64_t rows, std::int64_t classes, F&& check) {
+  for (const Form& form : forms(entry)) {
+    Random r;
+    check(form, sample<float>(form, rows, classes, r), form.title() + ", f32");
+    check(form, sample<double>(form, rows, classes, r), form.title() + ", f64");
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
 // The bits of a number.
 inline std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
 inline std::uint64_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
@@ -267,21 +282,21 @@ struct OnTarget {
   ~OnTarget() { run::force_target(before); }
 };
 
+inline void print_seed() {
+  static const bool once = (std::printf("seed %llu\n", static_cast<unsigned long long>(seed)), true);
+  static_cast<void>(once);
+}
+
 // A test over the catalogue; `Suite` derives from it, CONFORMANCE_OF_ALL names the instances by loss.
 class OfLoss : public testing::TestWithParam<const LossEntry*> {
  protected:
   const LossEntry& entry() const { return *GetParam(); }
   bool is_row() const { return entry().engine == Engine::statistics; }
-  void SetUp() override { RecordProperty("seed", std::to_string(seed)); }
+  void SetUp() override { print_seed(); }
 };
 inline std::vector<const LossEntry*> all_losses() { return {catalogue().begin(), catalogue().end()}; }
 inline std::string loss_test_name(const testing::TestParamInfo<const LossEntry*>& info) { return info.param->name; }
 #define CONFORMANCE_OF_ALL(Suite) \
   INSTANTIATE_TEST_SUITE_P(Catalogue, Suite, testing::ValuesIn(all_losses()), loss_test_name)
-
-inline void print_seed() {
-  static const bool once = (std::printf("seed %llu\n", static_cast<unsigned long long>(seed)), true);
-  static_cast<void>(once);
-}
 
 }  // namespace minimand::test
