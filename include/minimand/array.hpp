@@ -45,10 +45,17 @@ struct array {
   bool writable = false;
   bool present = false;               // an option that was not given is not present
   int rank = 0;
-  std::int64_t shape[max_rank]{};     // elements along each axis
-  std::int64_t strides[max_rank]{};   // bytes from one element to the next along each axis; may be negative
+  std::int64_t shape[max_rank];       // elements along each axis; only the first `rank` are set
+  std::int64_t strides[max_rank];     // bytes from one element to the next along each axis; may be negative
 
-  constexpr array() = default;
+  // Axes that are not there are neither cleared nor copied: a call on few elements would spend half its time on it.
+  constexpr array() noexcept {}  // NOLINT
+  constexpr array(const array& other) noexcept { *this = other; }
+  constexpr array& operator=(const array& other) noexcept {
+    data = other.data, type = other.type, writable = other.writable, present = other.present, rank = other.rank;
+    for (int a = 0; a < max_rank && a < rank; ++a) shape[a] = other.shape[a], strides[a] = other.strides[a];
+    return *this;
+  }
 
   // A contiguous, row-major array of the given extents.
   array(const void* values, dtype t, std::span<const std::int64_t> extents, bool is_writable)
@@ -68,8 +75,10 @@ struct array {
       : data(const_cast<void*>(static_cast<const void*>(values.data()))),
         type(dtype_of<std::remove_reference_t<decltype(*values.data())>>()),
         writable(!std::is_const_v<std::remove_reference_t<decltype(*values.data())>>),
-        present(true), rank(1), shape{static_cast<std::int64_t>(values.size())},
-        strides{static_cast<std::int64_t>(size_of(type))} {}
+        present(true), rank(1) {
+    shape[0] = static_cast<std::int64_t>(values.size());
+    strides[0] = static_cast<std::int64_t>(size_of(type));
+  }
 
   // Number of elements.
   constexpr std::int64_t size() const noexcept {

@@ -61,8 +61,7 @@ std::size_t place_of(const minimand_array& a, const std::string_view (&names)[n]
          (meant.empty() ? "" : "; did you mean \"" + meant + "\"?") + " (there are " + all + ")");
 }
 
-array view_of(const minimand_array& from, bool writable, role argument) {
-  array to;
+void view(const minimand_array& from, bool writable, role argument, array& to) {
   to.data = from.data;
   to.writable = writable;
   to.present = true;
@@ -83,7 +82,6 @@ array view_of(const minimand_array& from, bool writable, role argument) {
     // What overflows here is refused by its extents when the call is checked.
     if (from.strides == nullptr && __builtin_mul_overflow(step, to.shape[a], &step)) step = 0;
   }
-  return to;
 }
 
 // Each array of the list to its slot. The list's step is the size the caller's header gives the struct.
@@ -95,12 +93,12 @@ void read_arrays(const minimand_array* list, std::size_t count, const std::strin
   const auto* at = reinterpret_cast<const char*>(list);
   for (std::size_t i = 0; i < count; ++i) {
     const auto& entry = *reinterpret_cast<const minimand_array*>(at);
-    minimand_array older = MINIMAND_ARRAY_INIT;
-    const minimand_array& from = read(entry, older, first_array, "a minimand_array");
+    minimand_array older;
+    const minimand_array& from = read(entry, older, minimand_array MINIMAND_ARRAY_INIT, first_array, "a minimand_array");
     if (entry.struct_size != list->struct_size) refuse("arrays of one list differ in struct_size");
     const std::size_t place = place_of(from, names, kind);
     if (slots[place]->present) refuse(std::string(kind) + " array \"" + from.name + "\" is given twice");
-    *slots[place] = view_of(from, writable, roles[place]);
+    view(from, writable, roles[place], *slots[place]);
     at += entry.struct_size;
   }
 }
@@ -141,8 +139,9 @@ void read_reduction(std::int32_t how, std::int32_t nothing, Call& to) {
 }
 
 void read_call(const minimand_call* given_call, Arguments& to) {
-  minimand_call older = MINIMAND_CALL_INIT;
-  const minimand_call& from = read(given(given_call, "call"), older, first_call, "minimand_call");
+  minimand_call older;
+  const minimand_call& from =
+      read(given(given_call, "call"), older, minimand_call MINIMAND_CALL_INIT, first_call, "minimand_call");
   Call& call = to.call;
   read_arrays(from.inputs, from.input_count, input_names, "input",
               {&to.prediction, &to.target, &call.weight, &call.class_weight},

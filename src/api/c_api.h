@@ -59,14 +59,15 @@ inline std::size_t known_size(const void* from, std::size_t size, std::size_t fi
   return ours;
 }
 
-// A struct as this version knows it. `defaults` stands for what the caller's header lacked; `first` is the size the
-// struct had in its first version. The copy is made only if the sizes differ.
+// A struct as this version knows it. `defaults` stand for what the caller's header lacked; `first` is the size the
+// struct had in its first version. `room` holds a copy, made only if the sizes differ.
 template <class T>
-const T& read(const T& from, T& defaults, std::size_t first, const char* what) {
+const T& read(const T& from, T& room, const T& defaults, std::size_t first, const char* what) {
   static_assert(std::is_trivially_copyable_v<T>);
   if (from.struct_size == sizeof(T)) return from;
-  std::memcpy(&defaults, &from, known_size(&from, from.struct_size, first, sizeof(T), what));
-  return defaults;
+  room = defaults;
+  std::memcpy(&room, &from, known_size(&from, from.struct_size, first, sizeof(T), what));
+  return room;
 }
 
 // Fills the caller's struct as far as its header goes.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <utility>
 
 namespace minimand::run {
 namespace {
@@ -25,7 +26,10 @@ int significant_rank(const array& a) {
   return rank;
 }
 bool has_elements(const array& a) {
-  return std::none_of(a.shape, a.shape + a.rank, [](std::int64_t n) { return n == 0; });
+  for (int i = 0; i < a.rank; ++i) {
+    if (a.shape[i] == 0) return false;
+  }
+  return true;
 }
 std::int64_t absolute(std::int64_t x) { return x < 0 ? -x : x; }
 
@@ -214,6 +218,15 @@ Rows rows_of(const array& a, const RowLayout& layout) {
 
 namespace {
 
+// From the first byte to one past the last of an array with elements.
+std::pair<std::int64_t, std::int64_t> bytes_of(const array& a) {
+  std::int64_t low = static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(a.data)), high = low;
+  for (int i = 0; i < a.rank; ++i) {
+    if (a.shape[i] != 1) (a.strides[i] < 0 ? low : high) += a.strides[i] * (a.shape[i] - 1);
+  }
+  return {low, high + static_cast<std::int64_t>(size_of(a.type))};
+}
+
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0); }
 
 // Whether elements of the axes from i and j on share a byte when b's first lies `distance` behind a's.
@@ -243,6 +256,10 @@ bool touch(const Lattice& a, int i, const Lattice& b, int j, std::int64_t distan
 
 Overlap overlap(const array& a, const array& b) {
   if (!has_elements(a) || !has_elements(b)) return Overlap::none;
+  // Most arrays lie apart, and small calls should learn it cheaply.
+  const auto [first_a, end_a] = bytes_of(a);
+  const auto [first_b, end_b] = bytes_of(b);
+  if (end_a <= first_b || end_b <= first_a) return Overlap::none;
   const array x = compact(a), y = compact(b);
   if (x.data == y.data && x.rank == y.rank && size_of(x.type) == size_of(y.type) &&
       std::equal(x.shape, x.shape + x.rank, y.shape) &&

@@ -247,7 +247,8 @@ Result run_map(const Spec& spec, const array& prediction, const array& target, c
   int threads = call.threads == 0 ? default_threads() : call.threads;
   if (n < serial_below) threads = 1;
 
-  const bool in_place = call.gradient.present && overlap(call.gradient, prediction) == Overlap::same;
+  const bool in_place = call.gradient.present && call.gradient.data == prediction.data &&
+                        overlap(call.gradient, prediction) == Overlap::same;
   Map<T> m{spec, call, compact(prediction), compact(target), weight.present ? compact(weight) : array(),
            call.values.present ? compact(call.values) : array(), call.gradient.present ? compact(call.gradient) : array(),
            call.hessian.present ? compact(call.hessian) : array(), {part ? part->begin : 0, n},

@@ -65,8 +65,13 @@ void parallel(int threads, std::int64_t tasks, Work work);
 class DefaultFloats {
  public:
 #if defined(__SSE2__)
-  DefaultFloats() : saved_(_mm_getcsr()) { _mm_setcsr(0x1f80); }
-  ~DefaultFloats() { _mm_setcsr(saved_); }
+  // Written only where it differs (the low six bits report what happened): a write waits for all arithmetic before it.
+  DefaultFloats() : saved_(_mm_getcsr()) {
+    if ((saved_ | 0x3f) != 0x1fbf) _mm_setcsr(0x1f80);
+  }
+  ~DefaultFloats() {
+    if ((saved_ | 0x3f) != 0x1fbf) _mm_setcsr(saved_);
+  }
 #elif defined(__aarch64__)
   DefaultFloats() {
     asm volatile("mrs %0, fpcr" : "=r"(saved_) : : "memory");
