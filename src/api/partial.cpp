@@ -5,6 +5,7 @@
 
 #include "api/escape.h"
 #include "run/evaluate.h"
+#include "run/pool.h"
 
 namespace minimand {
 
@@ -58,6 +59,7 @@ void Partial::merge(const Partial& other) {
   };
   if (state_->loss != other.state_->loss) differ("losses", state_->loss, other.state_->loss);
   if (state_->options != other.state_->options) differ("options", state_->options, other.state_->options);
+  const run::DefaultFloats floats;
   state_->sums.merge(other.state_->sums);
   state_->count += other.state_->count;
   state_->ignored += other.state_->ignored;
@@ -66,6 +68,7 @@ void Partial::merge(const Partial& other) {
 
 Result Partial::finish(minimand::reduction how, double mean_over, minimand::empty nothing) const {
   Result result;
+  const run::DefaultFloats floats;
   if (state_) {
     const run::Segments::Sums sums = state_->sums.finish(state_->sums.end());
     result.sum = sums[0] + 0.0;

@@ -143,6 +143,7 @@ double reduce(const Result& sums, reduction how, double mean_over, empty nothing
 }
 
 void finish(Result& result, const Call& call) {
+  const DefaultFloats floats;
   if (std::isinf(result.sum) && (result.flags & (infinite | overflowed)) == 0) result.flags |= overflowed;
   result.value = reduce(result, call.reduction, call.mean_over, call.empty) + 0.0;
   if (std::isnan(result.value)) result.value = canonical_nan<double>();
@@ -153,6 +154,7 @@ void finish(Result& result, const Call& call) {
 }
 
 Result evaluate(const Spec& spec, const array& prediction, const array& target, const Call& call, const PartOf* part) {
+  const DefaultFloats floats;  // divisors and the joining of sums too, not the kernels alone
   check_options(spec, call, part != nullptr);
   return spec.entry.engine == Engine::map ? evaluate_map(spec, prediction, target, call, part)
                                           : evaluate_rows(spec, prediction, target, call, part);

@@ -8,6 +8,23 @@
 namespace minimand::run {
 namespace {
 
+// Default rounding of long double, which on x86 has a control word of its own, while it lives.
+struct DefaultLongDouble {
+#if defined(__x86_64__) || defined(__i386__)
+  DefaultLongDouble() {
+    const unsigned short standard = 0x37f;  // to nearest, 64 bits, no traps
+    asm volatile("fnstcw %0" : "=m"(saved));
+    asm volatile("fldcw %0" : : "m"(standard));
+  }
+  ~DefaultLongDouble() { asm volatile("fldcw %0" : : "m"(saved)); }
+  unsigned short saved;
+#else
+  DefaultLongDouble() {}
+#endif
+  DefaultLongDouble(const DefaultLongDouble&) = delete;
+  DefaultLongDouble& operator=(const DefaultLongDouble&) = delete;
+};
+
 template <class T>
 struct Judge {
   bool from_nan;  // an input is NaN
@@ -42,6 +59,7 @@ T product(T weight, T x, std::uint32_t& flags) {
 template <class T>
 std::uint32_t exact_block(const Spec& spec, void (*kernel)(kernels::MapCall<T>&), int order, bool exact,
                           kernels::MapCall<T>& call) {
+  const DefaultLongDouble floats;
   alignas(64) T v[block_size], g[block_size], h[block_size];
   double summand[block_size];
   kernels::MapCall<T> raw = call;

@@ -137,8 +137,8 @@ double evaluate_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, 
     if (m.is_divergence && m.spec.entry.uses_partition && normalised && c.value < 0) c.value = 0;
     T value = static_cast<T>(c.value);
     if (std::isinf(value)) out.flags |= infinite_because(m, c);
-    if (std::isnan(value)) {
-      value = canonical_nan<T>();
+    if (std::isnan(value)) value = canonical_nan<T>();
+    if (!std::isfinite(value)) {
       if (m.order >= 1) canonicalise(c.gradient, classes);
       if (m.order == 2) canonicalise(c.hessian, classes);
     }
