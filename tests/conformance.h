@@ -1,10 +1,11 @@
-// What the conformance tests share: every loss of the catalogue with several parameters, inputs drawn from its facts,
-// and one way to evaluate. No loss is named here; a new one is tested by being in the catalogue.
+// What the conformance tests share: every loss of the catalogue with several parameters, inputs drawn from
+// its facts, and one way to evaluate. No loss is named here; a new one is tested by being in the catalogue.
 #pragma once
+
+#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -12,111 +13,10 @@
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
-
-#include <minimand/catalogue.hpp>
-
-#include "kernels/entry.h"
+#include "conformance_forms.h"
 #include "run/target.h"
 
 namespace minimand::test {
-
-inline constexpr double inf = facts::infinity;
-inline constexpr std::uint64_t seed = 20240917;
-
-// SplitMix64: the same numbers on every machine.
-struct Random {
-  std::uint64_t state = seed;
-  std::uint64_t bits() {
-    std::uint64_t x = state += 0x9e3779b97f4a7c15;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-    x = (x ^ x >> 27) * 0x94d049bb133111eb;
-    return x ^ x >> 31;
-  }
-  std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>(bits() % static_cast<std::uint64_t>(n)); }
-  bool one_in(int n) { return below(n) == 0; }
-  // In (0, 1), a float: never 0, never 1.
-  double unit() { return (static_cast<double>(bits() >> 44) + 0.5) * 0x1p-20; }
-  // Both signs, small, near 1 and to 20; floats, hardly ever integers.
-  double real() {
-    const double sum = unit() + unit() + unit() + unit() - 2;  // bell-shaped, deviation 0.58
-    const double x = one_in(4) ? 0.1 * sum : one_in(4) ? 40 * (unit() - 0.5) : 3 * sum;
-    return static_cast<double>(static_cast<float>(x));
-  }
-};
-
-inline bool inside(const facts::Domain& d, double x) {
-  if (d.kind == facts::Kind::pair) return x == d.low || x == d.high;
-  return (d.low_open ? x > d.low : x >= d.low) && (d.high_open ? x < d.high : x <= d.high);
-}
-// A float in the interior of an interval, or one of a pair.
-inline double draw(const facts::Domain& d, Random& r) {
-  if (d.kind == facts::Kind::pair) return r.one_in(2) ? d.low : d.high;
-  const bool low = d.low > -inf, high = d.high < inf;
-  if (low && high) return d.low + (d.high - d.low) * r.unit();
-  const double x = r.real();
-  return !low && !high ? x : low ? d.low + std::abs(x) : d.high - std::abs(x);
-}
-
-// A loss with parameters and a form of target.
-struct Form {
-  const LossEntry* entry;
-  Loss f;
-  facts::Domain target;  // a word among the parameters may change it
-  bool by_index;
-  bool row() const { return entry->engine == Engine::statistics; }
-  std::string title() const { return f.text() + (row() ? by_index ? " by index" : " by distribution" : ""); }
-};
-
-inline std::string number_text(double x) {
-  char text[32];
-  return std::string(text, std::to_chars(text, text + sizeof text, x).ptr);
-}
-// Values of a parameter other than its default, as text.
-inline std::vector<std::string> other_values(const facts::Param& p) {
-  std::vector<std::string> all;
-  if (p.choices[0].word) {
-    for (const facts::Choice& c : p.choices) {
-      if (c.word && c.value != p.value) all.push_back(c.word);
-    }
-    return all;
-  }
-  for (const double x : {0.3, 2.5, 1.0, 0.0, inf}) {
-    if (inside(p.range, x) && x != p.value) all.push_back(number_text(x));
-  }
-  return all;
-}
-inline facts::Domain target_of(const Loss& f) {
-  const LossEntry& e = f.entry();
-  for (int k = 0; k < e.parameter_count; ++k) {
-    for (const facts::Choice& c : e.facts.params[k].choices) {
-      if (c.word && c.target && c.value == f.parameters()[k]) return *c.target;
-    }
-  }
-  return e.facts.target;
-}
-// The loss as it is, with one parameter changed at a time, and with all of them changed; `few`: first and last.
-inline std::vector<Form> forms(const LossEntry& e, bool few = false) {
-  std::vector<std::string> texts{e.name};
-  std::string all = e.name;
-  for (int k = 0; k < e.parameter_count; ++k) {
-    const auto values = other_values(e.facts.params[k]);
-    for (const std::string& x : values) {
-      if (!few) texts.push_back(std::string(e.name) + ":" + e.facts.params[k].name + "=" + x);
-    }
-    if (!values.empty()) all += std::string(":") + e.facts.params[k].name + "=" + values[0];
-  }
-  if (all != e.name) texts.push_back(all);
-  std::vector<Form> out;
-  for (const std::string& text : texts) {
-    const Loss f = loss(text);
-    const facts::Domain target = target_of(f);
-    const bool index = target.kind == facts::Kind::index, either = target.kind == facts::Kind::index_or_distribution;
-    if (index || either) out.push_back({&e, f, target, true});
-    if (!index) out.push_back({&e, f, target, false});
-  }
-  return out;
-}
 
 // Inputs of a call: `rows` elements of a pointwise loss (classes = 1), or rows of a row loss.
 template <class T>
@@ -149,19 +49,24 @@ Sample<T> sample(const Form& form, std::int64_t rows, std::int64_t classes, Rand
   for (std::int64_t i = 0; i < rows; ++i) {
     if (!s.row) {
       const bool edge = form.target.kind == facts::Kind::interval && r.one_in(3);
-      const double y = edge && std::isfinite(form.target.low) && !form.target.low_open ? form.target.low : draw(form.target, r);
-      add(s.target, edge && std::isfinite(form.target.high) && !form.target.high_open && r.one_in(2) ? form.target.high : y);
+      const double y = edge && std::isfinite(form.target.low) && !form.target.low_open ? form.target.low
+                                                                                       : draw(form.target, r);
+      add(s.target, edge && std::isfinite(form.target.high) && !form.target.high_open && r.one_in(2)
+                        ? form.target.high
+                        : y);
     } else if (s.by_index) {
       s.label.push_back(r.below(classes));
     } else {
       // Multiples of 2^-20 that sum to 1 exactly, some of them 0.
       std::vector<double> q;
       double sum = 0;
-      for (std::int64_t j = 0; j < classes; ++j) q.push_back(j > 0 && r.one_in(5) ? 0 : r.unit()), sum += q.back();
+      for (std::int64_t j = 0; j < classes; ++j)
+        q.push_back(j > 0 && r.one_in(5) ? 0 : r.unit()), sum += q.back();
       double rest = 0x1p20;
       for (double& p : q) rest -= p = std::floor(p / sum * 0x1p20);
       q[0] += rest;
-      for (const double p : q) add(s.target, form.target.low < 0 ? std::log(std::max(p, 1.0) * 0x1p-20) : p * 0x1p-20);
+      for (const double p : q)
+        add(s.target, form.target.low < 0 ? std::log(std::max(p, 1.0) * 0x1p-20) : p * 0x1p-20);
     }
   }
   return s;
@@ -170,7 +75,24 @@ Sample<T> sample(const Form& form, std::int64_t rows, std::int64_t classes, Rand
 template <class T>
 void weigh(Sample<T>& s, Random& r, int absent = 7) {
   s.weight.clear();
-  for (std::int64_t i = 0; i < s.rows; ++i) s.weight.push_back(static_cast<T>(r.one_in(absent) ? 0 : 0.5 + 3.5 * r.unit()));
+  for (std::int64_t i = 0; i < s.rows; ++i)
+    s.weight.push_back(static_cast<T>(r.one_in(absent) ? 0 : 0.5 + 3.5 * r.unit()));
+}
+
+// The elements or rows [from, to) of a sample.
+template <class T>
+Sample<T> cut(const Sample<T>& s, std::int64_t from, std::int64_t to) {
+  Sample<T> part;
+  part.rows = to - from, part.classes = s.classes, part.row = s.row, part.by_index = s.by_index;
+  const auto take = [&](auto& into, const auto& x, std::int64_t each) {
+    if (!x.empty()) into.assign(x.begin() + from * each, x.begin() + to * each);
+  };
+  take(part.prediction, s.prediction, s.classes);
+  take(part.target, s.target, s.classes);
+  take(part.label, s.label, 1);
+  take(part.weight, s.weight, 1);
+  part.class_weight = s.class_weight;
+  return part;
 }
 
 template <class T>
@@ -211,6 +133,25 @@ void each_form(const LossEntry& entry, std::int64_t rows, std::int64_t classes, 
   }
 }
 
+// The same without weights and with some, a few forms or all.
+template <class F>
+void each_weighted_form(const LossEntry& entry, std::int64_t elements, std::int64_t classes, F&& check,
+                        bool few = true) {
+  for (const Form& form : forms(entry, few)) {
+    Random r;
+    const std::int64_t rows = form.row() ? std::max<std::int64_t>(1, elements / classes) : elements;
+    for (const bool weighted : {false, true}) {
+      auto a = sample<float>(form, rows, classes, r);
+      auto b = sample<double>(form, rows, classes, r);
+      if (weighted) weigh(a, r), weigh(b, r);
+      const std::string what = form.title() + (weighted ? ", weighted" : "");
+      check(form, a, r, what + ", f32");
+      check(form, b, r, what + ", f64");
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+}
+
 // The bits of a number.
 inline std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
 inline std::uint64_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
@@ -237,9 +178,11 @@ std::string difference(const char* what, const std::vector<T>& a, const std::vec
 }
 inline std::string difference(const Result& a, const Result& b) {
   const auto differ = [](const char* what, double x, double y) {
-    return bits(x) == bits(y) ? std::string() : std::string(what) + ": " + shown(x) + " and " + shown(y) + "; ";
+    return bits(x) == bits(y) ? std::string()
+                              : std::string(what) + ": " + shown(x) + " and " + shown(y) + "; ";
   };
-  std::string text = differ("value", a.value, b.value) + differ("sum", a.sum, b.sum) + differ("weight_sum", a.weight_sum, b.weight_sum);
+  std::string text = differ("value", a.value, b.value) + differ("sum", a.sum, b.sum) +
+                     differ("weight_sum", a.weight_sum, b.weight_sum);
   if (a.count != b.count || a.ignored != b.ignored) text += "counts differ; ";
   if (a.flags != b.flags) text += "flags " + std::to_string(a.flags) + " and " + std::to_string(b.flags);
   return text;
@@ -295,7 +238,9 @@ class OfLoss : public testing::TestWithParam<const LossEntry*> {
   void SetUp() override { print_seed(); }
 };
 inline std::vector<const LossEntry*> all_losses() { return {catalogue().begin(), catalogue().end()}; }
-inline std::string loss_test_name(const testing::TestParamInfo<const LossEntry*>& info) { return info.param->name; }
+inline std::string loss_test_name(const testing::TestParamInfo<const LossEntry*>& info) {
+  return info.param->name;
+}
 #define CONFORMANCE_OF_ALL(Suite) \
   INSTANTIATE_TEST_SUITE_P(Catalogue, Suite, testing::ValuesIn(all_losses()), loss_test_name)
 

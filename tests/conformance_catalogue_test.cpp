@@ -1,4 +1,5 @@
-// A loss is in the catalogue by its file alone: those that only this program has are there as the built-in ones are.
+// A loss is in the catalogue by its file alone: those that only this program has are there as the built-in
+// ones are.
 #include <set>
 
 #include "conformance.h"
@@ -42,7 +43,8 @@ TEST(Catalogue, FactsAreComplete) {
     EXPECT_GT(std::strlen(e->facts.formula), 3u) << e->name;
     EXPECT_FALSE(e->code_text().empty()) << e->name;
     EXPECT_TRUE(e->engine == Engine::map ? e->reference && e->wide_reference && !e->reference_row
-                                         : !e->reference && !e->wide_reference && e->reference_row != nullptr) << e->name;
+                                         : !e->reference && !e->wide_reference && e->reference_row != nullptr)
+        << e->name;
     for (int k = 0; k < e->parameter_count; ++k) {
       const facts::Param& p = e->facts.params[k];
       EXPECT_TRUE(std::isnan(p.value) || inside(p.range, p.value)) << e->name << " " << p.name;
@@ -52,7 +54,8 @@ TEST(Catalogue, FactsAreComplete) {
       const kernels::Kernels& k = e->kernels[static_cast<int>(t)];
       for (int order = 0; order < 3; ++order) {
         EXPECT_TRUE(e->engine == Engine::map ? k.map_f32.order[order] && k.map_f64.order[order]
-                                             : k.row_f32.order[order] && k.row_f64.order[order]) << e->name << " " << run::name(t);
+                                             : k.row_f32.order[order] && k.row_f64.order[order])
+            << e->name << " " << run::name(t);
       }
     }
   }
@@ -74,7 +77,8 @@ TEST(Catalogue, TextLeadsBack) {
 
 TEST(Catalogue, ALossThatIsThereAlreadyIsNotAddedTwice) {
   const auto before = catalogue().size();
-  const LossSet same{1, [](LossEntry* out) { *out = *find_loss("test_cauchy"); }, [](kernels::Target, kernels::Kernels*) { return false; }};
+  const LossSet same{1, [](LossEntry* out) { *out = *find_loss("test_cauchy"); },
+                     [](kernels::Target, kernels::Kernels*) { return false; }};
   EXPECT_EQ(code_of([&] { add_losses(same); }), "INT001");
   EXPECT_EQ(catalogue().size(), before);
 }

@@ -1,5 +1,5 @@
-// Gradient and second derivative of every loss: against differences of the value, against the readable reference,
-// f32 against f64, and the quadratic bound that a majorizer promises.
+// Gradient and second derivative of every loss: against differences of the value, against the readable
+// reference, f32 against f64, and the quadratic bound that a majorizer promises.
 #include "conformance.h"
 
 namespace minimand::test {
@@ -32,8 +32,8 @@ double step_at(double x, const facts::Domain& d) {
 struct Judged {
   int all = 0, compared = 0;
 };
-// Checks g against differences of v and h against differences of g in coordinate j. Where the quotients of two
-// steps disagree a kink is near and nothing is compared.
+// Checks g against differences of v and h against differences of g in coordinate j. Where the quotients of
+// two steps disagree a kink is near and nothing is compared.
 void check_coordinate(const Form& form, Sample<double> s, std::size_t j, const At& here, Judged& judged) {
   const double x = s.prediction[j], step = step_at(x, form.entry->facts.prediction);
   At near[2][4];
@@ -52,14 +52,15 @@ void check_coordinate(const Form& form, Sample<double> s, std::size_t j, const A
       size = std::max(size, std::abs(coarse[k]));
     }
     const double want = quotient(fine, step / 2), got = order == 0 ? here.gradient[j] : here.hessian[j];
-    // What rounding of x + step and of the values leaves: the values are taken good to 16 u of the largest term.
+    // What rounding of x + step and of the values leaves: the values are taken good to 16 u of the largest
+    // term.
     const double noise = 16 * 0x1p-52 * (size + std::abs(got) * std::abs(x) + 1) / step;
     ++judged.all;
     if (std::abs(want - quotient(coarse, step)) > 1e-7 * std::abs(want) + noise) continue;
     ++judged.compared;
     EXPECT_NEAR(got, want, 1e-6 * std::abs(want) + noise)
-        << form.title() << (order == 0 ? ": gradient" : ": second derivative") << " at prediction " << shown(x)
-        << (s.row ? " class " + std::to_string(j) : ", target " + shown(s.target[0]));
+        << form.title() << (order == 0 ? ": gradient" : ": second derivative") << " at prediction "
+        << shown(x) << (s.row ? " class " + std::to_string(j) : ", target " + shown(s.target[0]));
   }
 }
 
@@ -80,7 +81,8 @@ TEST_P(Derivatives, AreDifferencesOfTheValue) {
 // |a - b| within a few roundings of either, and what roundings of the inputs move: `moved`.
 void expect_near(double got, double want, double relative, double moved, const std::string& what) {
   if (got == want || (std::isnan(got) && std::isnan(want))) return;
-  EXPECT_LE(std::abs(got - want), relative * std::abs(want) + moved) << what << ": " << shown(got) << ", expected " << shown(want);
+  EXPECT_LE(std::abs(got - want), relative * std::abs(want) + moved)
+      << what << ": " << shown(got) << ", expected " << shown(want);
 }
 
 TEST_P(Derivatives, AgreeWithTheReadableReference) {
@@ -96,16 +98,20 @@ TEST_P(Derivatives, AgreeWithTheReadableReference) {
         const Point<long double> by_x = entry().wide_reference(std::nextafter(s.prediction[i], 1e300), y, p);
         const Point<long double> by_y = entry().wide_reference(x, std::nextafter(s.target[i], 1e300), p);
         const std::string where = form.title() + " at " + shown(s.prediction[i]) + ", " + shown(s.target[i]);
-        const auto check = [&](double got, long double Point<long double>::* m, const char* what) {
+        const auto check = [&](double got, long double Point<long double>::*m, const char* what) {
           // A difference that cancels within the formula keeps the error of what cancelled.
           const long double size = std::max({std::abs(want.v), std::abs(want.d), std::abs(want.h)});
-          const long double moved = std::abs(by_x.*m - want.*m) + std::abs(by_y.*m - want.*m) + 0x1p-55L * size;
+          const long double moved =
+              std::abs(by_x.*m - want.*m) + std::abs(by_y.*m - want.*m) + 0x1p-55L * size;
           expect_near(got, static_cast<double>(want.*m), 32 * 0x1p-53,
                       std::isfinite(moved) ? 16 * static_cast<double>(moved) + 0x1p-1070 : 0, where + what);
           const Point<double> plain = entry().reference(s.prediction[i], s.target[i], p);
-          const double same = m == &Point<long double>::v ? plain.v : m == &Point<long double>::d ? plain.d : plain.h;
+          const double same = m == &Point<long double>::v   ? plain.v
+                              : m == &Point<long double>::d ? plain.d
+                                                            : plain.h;
           expect_near(same, static_cast<double>(want.*m), 128 * 0x1p-53,
-                      std::isfinite(moved) ? 64 * static_cast<double>(moved) + 0x1p-1070 : 0, where + what + " of the reference");
+                      std::isfinite(moved) ? 64 * static_cast<double>(moved) + 0x1p-1070 : 0,
+                      where + what + " of the reference");
         };
         check(o.values[i], &Point<long double>::v, " value");
         check(o.gradient[i], &Point<long double>::d, " gradient");
@@ -121,24 +127,29 @@ TEST_P(Derivatives, AgreeWithTheReadableReference) {
             for (std::int64_t j = 0; j < k; ++j) s.class_weight.push_back(0.25 + r.unit());
           }
           const auto o = evaluate(form, s, 2, with(reduction::sum));
-          const double v = entry().reference_row(s.prediction.data(), q.data(), weighted ? s.class_weight.data() : nullptr,
-                                                 k, p, g.data(), h.data());
-          const std::string where = form.title() + " K=" + std::to_string(k) + (weighted ? " class weights" : "");
+          const double v =
+              entry().reference_row(s.prediction.data(), q.data(), weighted ? s.class_weight.data() : nullptr,
+                                    k, p, g.data(), h.data());
+          const std::string where =
+              form.title() + " K=" + std::to_string(k) + (weighted ? " class weights" : "");
           // What one rounding of the logits moves.
           std::vector<double> z = s.prediction, g2(g.size()), h2(g.size());
-          for (double& x : z) x = inside(entry().facts.prediction, x * (1 + 0x1p-52)) ? x * (1 + 0x1p-52) : x * (1 - 0x1p-52);
-          const double v2 = entry().reference_row(z.data(), q.data(), weighted ? s.class_weight.data() : nullptr, k, p,
-                                                  g2.data(), h2.data());
+          for (double& x : z)
+            x = inside(entry().facts.prediction, x * (1 + 0x1p-52)) ? x * (1 + 0x1p-52) : x * (1 - 0x1p-52);
+          const double v2 = entry().reference_row(
+              z.data(), q.data(), weighted ? s.class_weight.data() : nullptr, k, p, g2.data(), h2.data());
           double most = 0, moved = 0;
           for (std::size_t j = 0; j < g.size(); ++j) {
             most = std::max({most, std::abs(g[j]), std::abs(h[j])});
             moved = std::max({moved, std::abs(g2[j] - g[j]), std::abs(h2[j] - h[j])});
           }
-          expect_near(o.result.sum, v, 64 * 0x1p-53, 32 * std::abs(v2 - v) + 0x1p-49 * (1 + std::abs(v)), where + " value");
+          expect_near(o.result.sum, v, 64 * 0x1p-53, 32 * std::abs(v2 - v) + 0x1p-49 * (1 + std::abs(v)),
+                      where + " value");
           const double allowed = 32 * moved + 64 * 0x1p-53 * most;
           for (std::size_t j = 0; j < g.size(); ++j) {
             expect_near(o.gradient[j], g[j], 64 * 0x1p-53, allowed, where + " gradient " + std::to_string(j));
-            expect_near(o.hessian[j], h[j], 64 * 0x1p-53, allowed, where + " second derivative " + std::to_string(j));
+            expect_near(o.hessian[j], h[j], 64 * 0x1p-53, allowed,
+                        where + " second derivative " + std::to_string(j));
           }
         }
       }
@@ -162,13 +173,16 @@ TEST_P(Derivatives, SinglePrecisionFollowsDouble) {
       x = inside(entry().facts.prediction, x + by) ? x + by : x - by;
     }
     const auto a = evaluate(form, narrow, 2, with(reduction::none));
-    const auto b = evaluate(form, wide, 2, with(reduction::none)), c = evaluate(form, moved, 2, with(reduction::none));
+    const auto b = evaluate(form, wide, 2, with(reduction::none)),
+               c = evaluate(form, moved, 2, with(reduction::none));
     const auto compare = [&](const char* what, const std::vector<float>& x, const std::vector<double>& y,
                              const std::vector<double>& z, std::size_t i) {
       const std::size_t row = is_row() ? i / (x.size() / static_cast<std::size_t>(rows)) : i;
       double size = std::abs(y[i]);  // of what may have cancelled
-      if (is_row()) size = std::max({size, std::abs(b.values[row]), 1.0});
-      else size = std::max({size, std::abs(b.values[i]), std::abs(b.gradient[i]), std::abs(b.hessian[i])});
+      if (is_row())
+        size = std::max({size, std::abs(b.values[row]), 1.0});
+      else
+        size = std::max({size, std::abs(b.values[i]), std::abs(b.gradient[i]), std::abs(b.hessian[i])});
       expect_near(x[i], y[i], 64 * 0x1p-24, 32 * std::abs(z[i] - y[i]) + 32 * 0x1p-24 * size + 0x1p-148,
                   form.title() + " " + what + " " + std::to_string(i));
     };
@@ -183,7 +197,9 @@ TEST_P(Derivatives, SinglePrecisionFollowsDouble) {
 
 // v(z) <= v(x) + g(x) (z - x) + c(x)/2 (z - x)^2 for every z.
 TEST_P(Derivatives, AMajorizerBoundsTheValueFromAbove) {
-  if (entry().kernels[static_cast<int>(run::active_target())].map_f64.curvature[static_cast<int>(curvature::majorizer)] == nullptr) {
+  if (entry()
+          .kernels[static_cast<int>(run::active_target())]
+          .map_f64.curvature[static_cast<int>(curvature::majorizer)] == nullptr) {
     GTEST_SKIP() << "none is offered";
   }
   for (const Form& form : forms(entry())) {
@@ -196,7 +212,9 @@ TEST_P(Derivatives, AMajorizerBoundsTheValueFromAbove) {
     const auto x = s.prediction;
     for (int turn = 0; turn < 40; ++turn) {
       for (std::size_t i = 0; i < x.size(); ++i) {
-        s.prediction[i] = turn == 0 ? 2 * s.target[i] - x[i] : turn % 2 ? draw(entry().facts.prediction, r) : x[i] + 0.1 * r.real();
+        s.prediction[i] = turn == 0  ? 2 * s.target[i] - x[i]
+                          : turn % 2 ? draw(entry().facts.prediction, r)
+                                     : x[i] + 0.1 * r.real();
         if (!inside(entry().facts.prediction, s.prediction[i])) s.prediction[i] = x[i];
       }
       const auto there = evaluate(form, s, 0, with(reduction::none));
@@ -204,7 +222,8 @@ TEST_P(Derivatives, AMajorizerBoundsTheValueFromAbove) {
         const double d = s.prediction[i] - x[i];
         const double bound = here.values[i] + here.gradient[i] * d + 0.5 * here.hessian[i] * d * d;
         EXPECT_LE(there.values[i], bound + 1e-12 * (1 + std::abs(bound) + std::abs(here.gradient[i] * d)))
-            << form.title() << " from " << shown(x[i]) << " to " << shown(s.prediction[i]) << ", target " << shown(s.target[i]);
+            << form.title() << " from " << shown(x[i]) << " to " << shown(s.prediction[i]) << ", target "
+            << shown(s.target[i]);
       }
     }
     if (HasFailure()) return;

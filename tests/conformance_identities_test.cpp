@@ -1,4 +1,5 @@
-// Identities between losses: the same bits where one is another in disguise, within bounds where the roads differ.
+// Identities between losses: the same bits where one is another in disguise, within bounds where the roads
+// differ.
 #include "conformance.h"
 
 namespace minimand::test {
@@ -22,7 +23,8 @@ void expect_same_bits(const char* one, const char* other, bool by_index = false)
     auto s = sample<T>(b, b.row() ? std::max<std::int64_t>(1, n / 9) : n, 9, r);
     EXPECT_EQ(difference(evaluate(a, s, 2), evaluate(b, s, 2)), "") << one << " and " << other;
     weigh(s, r);
-    EXPECT_EQ(difference(evaluate(a, s, 2), evaluate(b, s, 2)), "") << one << " and " << other << ", weighted";
+    EXPECT_EQ(difference(evaluate(a, s, 2), evaluate(b, s, 2)), "")
+        << one << " and " << other << ", weighted";
   }
 }
 
@@ -31,8 +33,10 @@ TYPED_TEST(Identities, InBits) {
   expect_same_bits<TypeParam>("huber:delta=inf", "half_squared_error");
   expect_same_bits<TypeParam>("smooth_l1:beta=0", "absolute_error");
   expect_same_bits<TypeParam>("smooth_l1:beta=1", "huber:delta=1");
-  expect_same_bits<TypeParam>("binary_cross_entropy_with_logits:smoothing=0", "binary_cross_entropy_with_logits");
-  expect_same_bits<TypeParam>("binary_cross_entropy_with_logits:pos_weight=1", "binary_cross_entropy_with_logits");
+  expect_same_bits<TypeParam>("binary_cross_entropy_with_logits:smoothing=0",
+                              "binary_cross_entropy_with_logits");
+  expect_same_bits<TypeParam>("binary_cross_entropy_with_logits:pos_weight=1",
+                              "binary_cross_entropy_with_logits");
   expect_same_bits<TypeParam>("softmax_cross_entropy:smoothing=0", "softmax_cross_entropy", true);
   expect_same_bits<TypeParam>("softmax_cross_entropy:z_weight=0", "softmax_cross_entropy", true);
   expect_same_bits<TypeParam>("softmax_cross_entropy:temperature=1", "softmax_cross_entropy");
@@ -81,14 +85,16 @@ TYPED_TEST(Identities, TheLogisticLossHasTwoEqualSides) {
 
 // The form of probabilities follows the form of logits, as far as the probability itself is exact.
 TYPED_TEST(Identities, ProbabilitiesFollowLogits) {
-  const Form logits = form_of("binary_cross_entropy_with_logits"), probabilities = form_of("binary_cross_entropy");
+  const Form logits = form_of("binary_cross_entropy_with_logits"),
+             probabilities = form_of("binary_cross_entropy");
   Random r;
   auto s = sample<double>(logits, 2000, 1, r), p = s;
   for (std::size_t i = 0; i < s.prediction.size(); ++i) {
     s.prediction[i] *= 0.25;
     p.prediction[i] = 1 / (1 + std::exp(-s.prediction[i]));
   }
-  const auto a = evaluate(logits, s, 1, with(reduction::sum)), b = evaluate(probabilities, p, 1, with(reduction::sum));
+  const auto a = evaluate(logits, s, 1, with(reduction::sum)),
+             b = evaluate(probabilities, p, 1, with(reduction::sum));
   for (std::size_t i = 0; i < a.values.size(); ++i) {
     const double q = p.prediction[i];
     EXPECT_NEAR(a.values[i], b.values[i], 0x1p-48 * (1 + std::abs(s.prediction[i])) / std::min(q, 1 - q));
@@ -98,8 +104,8 @@ TYPED_TEST(Identities, ProbabilitiesFollowLogits) {
 
 // Distributions given as logits, probabilities and log-probabilities have the same divergence.
 TYPED_TEST(Identities, DivergencesOfTheSameDistributionsAgree) {
-  const Form logits = form_of("kl_divergence_with_logits"), log_p = form_of("kl_divergence_with_log_probabilities"),
-             plain = form_of("kl_divergence");
+  const Form logits = form_of("kl_divergence_with_logits"),
+             log_p = form_of("kl_divergence_with_log_probabilities"), plain = form_of("kl_divergence");
   Random r;
   const auto z = sample<double>(logits, 200, 7, r);
   auto x = z, p = z;

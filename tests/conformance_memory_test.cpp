@@ -1,11 +1,11 @@
-// No byte outside an array is read or written: every array lies between two pages that may not be touched, at every
-// offset, for every size up to three steps of the widest loop and one more.
+// No byte outside an array is read or written: every array lies between two pages that may not be touched, at
+// every offset, for every size up to three steps of the widest loop and one more.
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <memory>
-
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "conformance.h"
 
@@ -39,8 +39,8 @@ class Guarded {
   Guarded& operator=(const Guarded&) = delete;
   ~Guarded() { munmap(whole_, room_ + 2 * page_); }
 
-  // Room for `bytes`, `offset` bytes from the first (or before the last) that may be touched; the rest is filled
-  // with a byte that has to stay.
+  // Room for `bytes`, `offset` bytes from the first (or before the last) that may be touched; the rest is
+  // filled with a byte that has to stay.
   char* place(std::size_t bytes, std::size_t offset, bool at_end) {
     if (at_) std::memset(at_, canary, bytes_);
     bytes_ = bytes;
@@ -68,15 +68,22 @@ class Guarded {
 struct Arena {
   Guarded prediction, target, weight, class_weight, values, gradient, hessian;
   explicit Arena(std::size_t capacity)
-      : prediction(capacity), target(capacity), weight(capacity), class_weight(capacity), values(capacity),
-        gradient(capacity), hessian(capacity) {}
+      : prediction(capacity),
+        target(capacity),
+        weight(capacity),
+        class_weight(capacity),
+        values(capacity),
+        gradient(capacity),
+        hessian(capacity) {}
 };
 
 template <class T>
-void check(const Form& form, const Sample<T>& s, Arena& memory, std::size_t offset, bool at_end, bool in_place) {
-  std::snprintf(standing, sizeof standing, "%s, %s, %s, %lld x %lld, %zu bytes from the %s%s", form.title().c_str(),
-                sizeof(T) == 4 ? "f32" : "f64", target(), static_cast<long long>(s.rows), static_cast<long long>(s.classes),
-                offset, at_end ? "end" : "start", in_place ? ", in place" : "");
+void check(const Form& form, const Sample<T>& s, Arena& memory, std::size_t offset, bool at_end,
+           bool in_place) {
+  std::snprintf(standing, sizeof standing, "%s, %s, %s, %lld x %lld, %zu bytes from the %s%s",
+                form.title().c_str(), sizeof(T) == 4 ? "f32" : "f64", target(),
+                static_cast<long long>(s.rows), static_cast<long long>(s.classes), offset,
+                at_end ? "end" : "start", in_place ? ", in place" : "");
   const auto want = evaluate(form, s, 2);
   const auto copied = [&](Guarded& to, const auto& x) {
     char* at = to.place(x.size() * sizeof x[0], offset, at_end);
@@ -85,16 +92,19 @@ void check(const Form& form, const Sample<T>& s, Arena& memory, std::size_t offs
   };
   const std::int64_t extents[] = {s.rows, s.classes};
   const auto shape = std::span<const std::int64_t>(extents).first(s.row ? 2 : 1);
-  const auto rows = std::span<const std::int64_t>(extents).first(1), classes = std::span<const std::int64_t>(extents).subspan(1);
+  const auto rows = std::span<const std::int64_t>(extents).first(1),
+             classes = std::span<const std::int64_t>(extents).subspan(1);
   constexpr dtype type = dtype_of<T>();
   const array z(copied(memory.prediction, s.prediction), type, shape, true);
   const array y = s.by_index ? array(copied(memory.target, s.label), dtype::i64, rows, false)
                              : array(copied(memory.target, s.target), type, shape, false);
   Call call;
   if (!s.weight.empty()) call.weight = array(copied(memory.weight, s.weight), type, rows, false);
-  if (!s.class_weight.empty()) call.class_weight = array(copied(memory.class_weight, s.class_weight), type, classes, false);
+  if (!s.class_weight.empty())
+    call.class_weight = array(copied(memory.class_weight, s.class_weight), type, classes, false);
   Outputs<T> got;
-  got.values.resize(want.values.size()), got.gradient.resize(want.gradient.size()), got.hessian.resize(want.hessian.size());
+  got.values.resize(want.values.size()), got.gradient.resize(want.gradient.size()),
+      got.hessian.resize(want.hessian.size());
   call.values = array(copied(memory.values, got.values), type, rows, true);
   call.gradient = in_place ? z : array(copied(memory.gradient, got.gradient), type, shape, true);
   call.hessian = array(copied(memory.hessian, got.hessian), type, shape, true);

@@ -1,7 +1,6 @@
-// The rules every loss obeys about what a call may be given: shapes, domains, strictness, the floating-point
-// environment, parameters and options (Z8 to Z13 of the numerics contract).
+// The rules every loss obeys about what a call may be given: shapes, domains, strictness and the
+// floating-point environment (Z8 to Z12 of the numerics contract).
 #include <cfenv>
-#include <utility>
 
 #if defined(__SSE2__)
 #include <immintrin.h>
@@ -12,19 +11,14 @@
 namespace minimand::test {
 namespace {
 
-// Three rows, or elements, of a loss.
-Sample<double> few(const Form& form, std::int64_t rows = 3) {
-  Random r;
-  return sample<double>(form, rows, 4, r);
-}
-
 class Refusals : public OfLoss {};
 CONFORMANCE_OF_ALL(Refusals);
 
 // Z8: equal shapes, trailing axes of size 1 aside; nothing is broadcast.
 TEST_P(Refusals, Z8Shapes) {
   const Form form = forms(entry()).front();
-  const auto s = few(form, 6);
+  Random r;
+  const auto s = sample<double>(form, 6, 4, r);
   const auto shaped = [](const array& a, std::vector<std::int64_t> extents) {
     return array(a.data, a.type, extents, false);
   };
@@ -44,15 +38,19 @@ TEST_P(Refusals, Z8Shapes) {
     EXPECT_EQ(bits(form.f(shaped(s.x(), {2, 3}), shaped(s.y(), {2, 3, 1})).value), bits(want));
   } else {
     const double want = form.f(s.x(), s.y()).value;
-    std::vector<std::int64_t> more = form.by_index ? std::vector<std::int64_t>{6, 1} : std::vector<std::int64_t>{6, k, 1};
+    std::vector<std::int64_t> more =
+        form.by_index ? std::vector<std::int64_t>{6, 1} : std::vector<std::int64_t>{6, k, 1};
     EXPECT_EQ(bits(form.f(s.x(), shaped(s.y(), more)).value), bits(want));
   }
   using Shape = std::vector<std::int64_t>;
   const std::vector<std::pair<Shape, Shape>> wrong =
-      is_row() ? std::vector<std::pair<Shape, Shape>>{{{6, k}, {5}}, {{6, k}, {1}}, {{6, k}, {}}, {{6, k}, {1, 6}}, {{6, k}, {1, k}},
-                                                      {{6, k}, {k, 6}}, {{6, k}, {6, k - 1}}, {{2, 3, k}, {6}}, {{6, k}, {2, 3, k}}}
-               : std::vector<std::pair<Shape, Shape>>{{{6}, {5}}, {{6}, {1}}, {{1}, {6}}, {{6}, {1, 6}}, {{2, 3}, {3, 2}},
-                                                      {{2, 3}, {6}}, {{6}, {}}, {{2, 3}, {2, 1}}, {{6, 1}, {1, 6}}};
+      is_row()
+          ? std::vector<std::pair<Shape, Shape>>{{{6, k}, {5}},        {{6, k}, {1}},    {{6, k}, {}},
+                                                 {{6, k}, {1, 6}},     {{6, k}, {1, k}}, {{6, k}, {k, 6}},
+                                                 {{6, k}, {6, k - 1}}, {{2, 3, k}, {6}}, {{6, k}, {2, 3, k}}}
+          : std::vector<std::pair<Shape, Shape>>{{{6}, {5}},    {{6}, {1}},       {{1}, {6}},
+                                                 {{6}, {1, 6}}, {{2, 3}, {3, 2}}, {{2, 3}, {6}},
+                                                 {{6}, {}},     {{2, 3}, {2, 1}}, {{6, 1}, {1, 6}}};
   const auto text = [](const Shape& shape) {
     std::string t = "(";
     for (std::size_t i = 0; i < shape.size(); ++i) t += (i ? ", " : "") + std::to_string(shape[i]);
@@ -75,9 +73,12 @@ template <class T>
 std::vector<T> outsiders(const facts::Domain& d) {
   std::vector<T> all;
   const T low = static_cast<T>(d.low), high = static_cast<T>(d.high);
-  if (d.kind == facts::Kind::pair) return {T(0.5), T(-2), T(2), T(inf), std::nextafter(high, T(2)), nan_of<T>};
-  if (d.low > -inf) all.insert(all.end(), {d.low_open ? low : std::nextafter(low, T(-inf)), low - T(1), T(-inf)});
-  if (d.high < inf) all.insert(all.end(), {d.high_open ? high : std::nextafter(high, T(inf)), high + T(1), T(inf)});
+  if (d.kind == facts::Kind::pair)
+    return {T(0.5), T(-2), T(2), T(inf), std::nextafter(high, T(2)), nan_of<T>};
+  if (d.low > -inf)
+    all.insert(all.end(), {d.low_open ? low : std::nextafter(low, T(-inf)), low - T(1), T(-inf)});
+  if (d.high < inf)
+    all.insert(all.end(), {d.high_open ? high : std::nextafter(high, T(inf)), high + T(1), T(inf)});
   if (d.high == inf && d.high_open) all.push_back(T(inf));
   return all;
 }
@@ -86,7 +87,8 @@ std::vector<T> outsiders(const facts::Domain& d) {
 TEST_P(Refusals, Z9DomainsAreChecked) {
   each_form(entry(), 5000, 4, [](const Form& form, auto s, const std::string& what) {
     using T = std::remove_cvref_t<decltype(s.prediction[0])>;
-    const auto check = [&](const Sample<T>& bad, const char* code, role where, std::int64_t first, std::int64_t count, T x) {
+    const auto check = [&](const Sample<T>& bad, const char* code, role where, std::int64_t first,
+                           std::int64_t count, T x) {
       for (const int threads : {1, 2}) {
         for (int order = 0; order < 3; order += 2) {
           Call call;
@@ -106,7 +108,8 @@ TEST_P(Refusals, Z9DomainsAreChecked) {
     };
     const std::int64_t first = 4100, second = 4711;
     const auto put = [&](std::vector<T>& to, T x) {
-      for (const std::int64_t row : {first, second}) to[static_cast<std::size_t>(row * s.classes + row % s.classes)] = x;
+      for (const std::int64_t row : {first, second})
+        to[static_cast<std::size_t>(row * s.classes + row % s.classes)] = x;
     };
     for (const T x : outsiders<T>(form.entry->facts.prediction)) {
       auto bad = s;
@@ -125,7 +128,8 @@ TEST_P(Refusals, Z9DomainsAreChecked) {
         check(bad, "DOM002", role::target, first, 2, x);
       }
     } else {
-      for (const std::int64_t label : {std::int64_t{-1}, std::int64_t{4}, std::numeric_limits<std::int64_t>::min(), std::int64_t{1} << 40}) {
+      for (const std::int64_t label : {std::int64_t{-1}, std::int64_t{4},
+                                       std::numeric_limits<std::int64_t>::min(), std::int64_t{1} << 40}) {
         auto bad = s;
         for (const std::int64_t row : {first, second}) bad.label[static_cast<std::size_t>(row)] = label;
         check(bad, "TGT001", role::target, first, 2, static_cast<T>(label));
@@ -178,18 +182,23 @@ TEST_P(Refusals, Z11StrictIsAnyFlag) {
   each_form(entry(), 9, 4, [](const Form& form, auto s, const std::string& what) {
     using T = std::remove_cvref_t<decltype(s.prediction[0])>;
     int raised = 0;
-    for (const T x : {s.prediction[0], nan_of<T>, T(inf), T(-inf), std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest(), T(1), T(0)}) {
-      if (!inside(form.entry->facts.prediction, static_cast<double>(x)) && !std::isnan(x) && std::isfinite(form.entry->facts.prediction.low + form.entry->facts.prediction.high)) continue;
+    for (const T x : {s.prediction[0], nan_of<T>, T(inf), T(-inf), std::numeric_limits<T>::max(),
+                      std::numeric_limits<T>::lowest(), T(1), T(0)}) {
+      if (!inside(form.entry->facts.prediction, static_cast<double>(x)) && !std::isnan(x) &&
+          std::isfinite(form.entry->facts.prediction.low + form.entry->facts.prediction.high))
+        continue;
       auto other = s;
       other.prediction[0] = x;
       Call call;
       std::uint32_t flags = 0;
-      if (const std::string code = code_of([&] { flags = evaluate(form, other, 2, call).result.flags; }); code != "none") {
+      if (const std::string code = code_of([&] { flags = evaluate(form, other, 2, call).result.flags; });
+          code != "none") {
         EXPECT_EQ(code, "DOM001") << what;
         continue;
       }
       call.strict = true;
-      EXPECT_EQ(code_of([&] { evaluate(form, other, 2, call); }), flags ? "STR001" : "none") << what << ", " << shown(x) << ", flags " << flags;
+      EXPECT_EQ(code_of([&] { evaluate(form, other, 2, call); }), flags ? "STR001" : "none")
+          << what << ", " << shown(x) << ", flags " << flags;
       raised += flags != 0;
     }
     EXPECT_GT(raised, 0) << what;
@@ -208,8 +217,10 @@ TEST_P(Refusals, Z12TheCallersEnvironmentChangesNothing) {
     }
     s.rows = s.row ? 5000 : s.rows;
     s.prediction.resize(static_cast<std::size_t>(s.size()));
-    if (!s.by_index) s.target.resize(s.prediction.size());
-    else s.label.resize(static_cast<std::size_t>(s.rows));
+    if (!s.by_index)
+      s.target.resize(s.prediction.size());
+    else
+      s.label.resize(static_cast<std::size_t>(s.rows));
     const auto want = evaluate(form, s, 2, with(reduction::sum));
     const unsigned before = _mm_getcsr();
     for (const int rounding : {FE_TONEAREST, FE_UPWARD, FE_TOWARDZERO}) {
@@ -232,129 +243,6 @@ TEST_P(Refusals, Z12TheCallersEnvironmentChangesNothing) {
   });
 }
 #endif
-
-// Z13: parameters are checked when the loss is made.
-TEST_P(Refusals, Z13ParametersHaveRanges) {
-  const LossEntry& e = entry();
-  std::vector<double> defaults;
-  for (int k = 0; k < e.parameter_count; ++k) defaults.push_back(e.facts.params[k].value);
-  EXPECT_EQ(Loss(e, defaults).text(), e.name);
-  for (int k = 0; k < e.parameter_count; ++k) {
-    const facts::Param& p = e.facts.params[k];
-    const std::string start = std::string(e.name) + ":" + p.name + "=";
-    for (const std::string& x : other_values(p)) EXPECT_EQ(loss(start + x).text(), start + x);
-    EXPECT_EQ(code_of([&] { loss(start + "nan"); }), "PAR003");
-    EXPECT_EQ(code_of([&] { loss(start); }), "PAR003");
-    EXPECT_EQ(code_of([&] { loss(start + "many"); }), "PAR003");
-    EXPECT_EQ(code_of([&] { loss(std::string(e.name) + ":" + p.name); }), "PAR004");
-    EXPECT_EQ(code_of([&] { loss(start + "1:" + p.name + "=1"); }), p.choices[0].word ? "PAR003" : "PAR004") << p.name;
-    if (p.choices[0].word) continue;
-    EXPECT_EQ(code_of([&] { loss(start + "none"); }), std::isnan(p.value) ? "none" : "PAR003");
-    std::vector<double> outside;
-    if (p.range.low > -inf) outside.insert(outside.end(), {p.range.low_open ? p.range.low : std::nextafter(p.range.low, -inf), p.range.low - 1, -inf});
-    if (p.range.high < inf) outside.insert(outside.end(), {p.range.high_open ? p.range.high : std::nextafter(p.range.high, inf), p.range.high + 1});
-    if (p.range.high < inf || p.range.high_open) outside.push_back(inf);
-    for (const double x : outside) {
-      auto values = defaults;
-      values[static_cast<std::size_t>(k)] = x;
-      EXPECT_EQ(code_of([&] { Loss(e, values); }), "PAR003") << e.name << " " << p.name << "=" << x;
-      EXPECT_EQ(code_of([&] { loss(start + number_text(x)); }), "PAR003") << e.name << " " << p.name << "=" << x;
-    }
-  }
-  EXPECT_EQ(code_of([&] { loss(std::string(e.name) + ":no_such=1"); }), "PAR002");
-  EXPECT_EQ(code_of([&] { loss(std::string(e.name) + "_"); }), "PAR001");
-}
-
-// Options that do not apply are refused, not passed over.
-TEST_P(Refusals, OptionsThatDoNotApplyAreRefused) {
-  const Form form = forms(entry()).front();
-  auto s = few(form);
-  const auto code = [&](const Call& call, int order = 2) { return code_of([&] { evaluate(form, s, order, call); }); };
-  const auto changed = [](auto&& change) {
-    Call call;
-    change(call);
-    return call;
-  };
-  const double nan = nan_of<double>;
-  EXPECT_EQ(code(changed([](Call& c) { c.threads = -1; })), "PAR005");
-  for (const double x : {0.0, -1.0, nan, inf}) {
-    EXPECT_EQ(code(changed([&](Call& c) { c.reduction = reduction::mean_over, c.mean_over = x; })), "PAR005") << x;
-  }
-  for (const double x : {-1.0, nan, inf}) {
-    EXPECT_EQ(code(changed([&](Call& c) { c.floor = x; })), "PAR005") << x;
-    EXPECT_EQ(code(changed([&](Call& c) { c.curvature_scale = x; })), "PAR005") << x;
-  }
-  int offered = 0;
-  for (int k = 0; k < 5; ++k) {
-    const kernels::Kernels& have = entry().kernels[static_cast<int>(run::active_target())];
-    const bool has = is_row() ? have.row_f64.curvature[k] != nullptr : have.map_f64.curvature[k] != nullptr;
-    EXPECT_EQ(code(changed([&](Call& c) { c.curvature = static_cast<curvature>(k); })), has ? "none" : "PAR005") << k;
-    offered += has;
-  }
-  EXPECT_GE(offered, 1);
-  for (const double w : {-1.0, nan, inf}) {
-    s.weight.assign(3, 1.0);
-    s.weight[1] = w;
-    try {
-      evaluate(form, s, 1);
-      ADD_FAILURE() << "weight " << w << " was accepted";
-    } catch (const error& e) {
-      EXPECT_EQ(e.code(), error_code::DOM003);
-      EXPECT_EQ(e.first(), 1);
-      EXPECT_EQ(e.where(), role::weight);
-    }
-  }
-  s.weight.clear();
-  s.weight.assign(2, 1.0);
-  EXPECT_EQ(code({}), "SHP001");
-  s.weight.clear();
-  s.class_weight.assign(4, 1.0);
-  EXPECT_EQ(code({}), is_row() ? "none" : "PAR005");
-  if (is_row()) {
-    s.class_weight[2] = -1;
-    EXPECT_EQ(code({}), "DOM003");
-    s.class_weight.assign(3, 1.0);
-    EXPECT_EQ(code({}), "SHP001");
-    s.class_weight.clear();
-    for (const int axis : {2, -3, 99}) EXPECT_EQ(code(changed([&](Call& c) { c.class_axis = axis; }), 0), "PAR005") << axis;
-    for (const Form& other : forms(entry())) {
-      if (other.by_index) continue;
-      Random r;
-      const auto t = sample<double>(other, 3, 4, r);
-      EXPECT_EQ(code_of([&] { evaluate(other, t, 0, changed([](Call& c) { c.ignore = 1; })); }), "PAR005") << other.title();
-    }
-  }
-  s.class_weight.clear();
-  // A part does not know the divisor of a mean.
-  std::vector<double> g(s.prediction.size());
-  for (const reduction how : {reduction::none, reduction::sum, reduction::mean, reduction::weighted_mean, reduction::mean_over}) {
-    Call call = with(how);
-    call.mean_over = 2;
-    EXPECT_EQ(code_of([&] { form.f.part(s.x(), s.y(), call); }), "none");
-    const bool divides = how == reduction::mean || how == reduction::weighted_mean;
-    call.gradient = s.shaped(g);
-    EXPECT_EQ(code_of([&] { form.f.part(s.x(), s.y(), call); }), divides ? "PAR005" : "none");
-    call.gradient = {}, call.hessian = s.shaped(g);
-    EXPECT_EQ(code_of([&] { form.f.part(s.x(), s.y(), call); }), divides ? "PAR005" : "none");
-  }
-  EXPECT_EQ(code_of([&] { form.f.part(s.x(), s.y(), {}, -1); }), "PAR005");
-  // Outputs: writable, of the prediction's shape, apart from one another and from the inputs.
-  auto h = g;
-  const auto outputs = [&](const array& gradient, const array& hessian) {
-    return code_of([&] { form.f(s.x(), s.y(), changed([&](Call& c) { c.gradient = gradient, c.hessian = hessian; })); });
-  };
-  EXPECT_EQ(outputs(s.shaped(g), s.shaped(h)), "none");
-  EXPECT_EQ(outputs(s.shaped(std::as_const(g)), {}), "SHP002");
-  EXPECT_EQ(outputs(s.shaped(g), s.shaped(g)), "SHP003");
-  EXPECT_EQ(outputs({}, s.shaped(s.prediction)), "SHP003");
-  g.resize(g.size() + 1);
-  EXPECT_EQ(outputs(array(g), {}), "SHP001");
-  auto wide = s.prediction;
-  wide.push_back(0.0);
-  array shifted = s.shaped(wide), original = shifted;
-  shifted.data = wide.data() + 1;
-  EXPECT_EQ(code_of([&] { form.f(original, s.y(), changed([&](Call& c) { c.gradient = shifted; })); }), "SHP003");
-}
 
 }  // namespace
 }  // namespace minimand::test

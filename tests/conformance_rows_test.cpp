@@ -1,5 +1,5 @@
-// Properties of the row losses: the order of the classes, the two forms of target, a common offset of the logits,
-// the sum of a row's gradient, and where the class axis lies.
+// Properties of the row losses: the order of the classes, the two forms of target, a common offset of the
+// logits, the sum of a row's gradient, and where the class axis lies.
 #include <numeric>
 
 #include "conformance.h"
@@ -17,10 +17,12 @@ class Rows : public OfLoss {
 CONFORMANCE_OF_ALL(Rows);
 
 template <class T>
-double unit() { return sizeof(T) == 4 ? 0x1p-24 : 0x1p-53; }
+double unit() {
+  return sizeof(T) == 4 ? 0x1p-24 : 0x1p-53;
+}
 
-// |x - y| of all numbers within `units` roundings of the largest of its row, and of 1 for the value, whose terms may
-// cancel.
+// |x - y| of all numbers within `units` roundings of the largest of its row, and of 1 for the value, whose
+// terms may cancel.
 template <class T>
 void expect_close(const Outputs<T>& a, const Outputs<T>& b, double units, const std::string& what) {
   const auto check = [&](const char* name, const std::vector<T>& x, const std::vector<T>& y) {
@@ -28,8 +30,10 @@ void expect_close(const Outputs<T>& a, const Outputs<T>& b, double units, const 
     const std::size_t each = x.empty() ? 1 : x.size() / a.values.size();
     for (std::size_t i = 0; i < x.size(); ++i) {
       double most = each == 1 ? 1 : std::abs(static_cast<double>(a.values[i / each]));
-      for (std::size_t j = i / each * each; j < (i / each + 1) * each; ++j) most = std::max(most, std::abs(static_cast<double>(x[j])));
-      EXPECT_NEAR(static_cast<double>(x[i]), static_cast<double>(y[i]), units * unit<T>() * most) << what << " " << name << " " << i;
+      for (std::size_t j = i / each * each; j < (i / each + 1) * each; ++j)
+        most = std::max(most, std::abs(static_cast<double>(x[j])));
+      EXPECT_NEAR(static_cast<double>(x[i]), static_cast<double>(y[i]), units * unit<T>() * most)
+          << what << " " << name << " " << i;
     }
   };
   check("values", a.values, b.values);
@@ -45,14 +49,16 @@ TEST_P(Rows, TheOrderOfTheClassesDoesNotMatter) {
       for (std::int64_t j = 0; j < classes; ++j) s.class_weight.push_back(static_cast<T>(0.25 + r.unit()));
       std::vector<std::size_t> to(static_cast<std::size_t>(classes));
       std::iota(to.begin(), to.end(), std::size_t{0});
-      for (std::size_t k = to.size(); k-- > 1;) std::swap(to[k], to[static_cast<std::size_t>(r.below(static_cast<std::int64_t>(k) + 1))]);
+      for (std::size_t k = to.size(); k-- > 1;)
+        std::swap(to[k], to[static_cast<std::size_t>(r.below(static_cast<std::int64_t>(k) + 1))]);
       const auto permuted = [&](const std::vector<T>& x) {
         auto y = x;
         for (std::size_t i = 0; i < x.size(); ++i) y[i / to.size() * to.size() + to[i % to.size()]] = x[i];
         return y;
       };
       auto t = s;
-      t.prediction = permuted(s.prediction), t.target = permuted(s.target), t.class_weight = permuted(s.class_weight);
+      t.prediction = permuted(s.prediction), t.target = permuted(s.target),
+      t.class_weight = permuted(s.class_weight);
       for (auto& label : t.label) label = static_cast<std::int64_t>(to[static_cast<std::size_t>(label)]);
       auto a = evaluate(form, s, 2, with(reduction::sum));
       const auto b = evaluate(form, t, 2, with(reduction::sum));
@@ -74,8 +80,10 @@ TEST_P(Rows, AnIndexIsAOneHotDistribution) {
         auto t = s;
         t.by_index = false;
         t.target.assign(s.prediction.size(), 0);
-        for (std::size_t i = 0; i < s.label.size(); ++i) t.target[i * 11 + static_cast<std::size_t>(s.label[i])] = 1;
-        const auto a = evaluate(index, s, 2, with(reduction::weighted_mean)), b = evaluate(distribution, t, 2, with(reduction::weighted_mean));
+        for (std::size_t i = 0; i < s.label.size(); ++i)
+          t.target[i * 11 + static_cast<std::size_t>(s.label[i])] = 1;
+        const auto a = evaluate(index, s, 2, with(reduction::weighted_mean)),
+                   b = evaluate(distribution, t, 2, with(reduction::weighted_mean));
         expect_close(a, b, 16, index.title() + (weighted ? ", class weights" : ""));
         EXPECT_NEAR(a.result.weight_sum, b.result.weight_sum, 1e-12);
         EXPECT_NEAR(a.result.value, b.result.value, 1e-13 * (1 + std::abs(a.result.value)));
@@ -85,8 +93,8 @@ TEST_P(Rows, AnIndexIsAOneHotDistribution) {
   }
 }
 
-// A common offset of the logits changes no bit while z + c is exact. A loss that transforms its logits or uses the
-// partition itself is not invariant.
+// A common offset of the logits changes no bit while z + c is exact. A loss that transforms its logits or
+// uses the partition itself is not invariant.
 TEST_P(Rows, ACommonOffsetChangesNothing) {
   if (!entry().uses_partition) GTEST_SKIP() << "no partition";
   int invariant = 0;
@@ -99,14 +107,16 @@ TEST_P(Rows, ACommonOffsetChangesNothing) {
       for (T& z : moved.prediction) z += c;
       const auto there = evaluate(form, moved, 2);
       // Whether it should be: as the reference says, which knows nothing of vectors.
-      std::vector<double> z(s.prediction.begin(), s.prediction.begin() + 9), y(moved.prediction.begin(), moved.prediction.begin() + 9);
+      std::vector<double> z(s.prediction.begin(), s.prediction.begin() + 9),
+          y(moved.prediction.begin(), moved.prediction.begin() + 9);
       const std::vector<double> q{1, 0, 0, 0, 0, 0, 0, 0, 0};
       const double* p = form.f.parameters();
       if (std::abs(entry().reference_row(z.data(), q.data(), nullptr, 9, p, nullptr, nullptr) -
                    entry().reference_row(y.data(), q.data(), nullptr, 9, p, nullptr, nullptr)) > 1e-9) {
         continue;
       }
-      if (form.f.text().find("temperature") != std::string::npos) continue;  // (z + c) / temperature is not exact
+      if (form.f.text().find("temperature") != std::string::npos)
+        continue;  // (z + c) / temperature is not exact
       ++invariant;
       EXPECT_EQ(difference(plain, there), "") << what << ", offset " << c;
     }
@@ -132,7 +142,9 @@ TEST_P(Rows, TheGradientOfAnIndexRowSumsToZero) {
           sum += g, most = std::max(most, std::abs(g));
         }
         const double ulp = std::ldexp(unit<T>(), std::ilogb(most) + 1);
-        EXPECT_LE(std::abs(sum), 3 * b * ulp + static_cast<double>(classes) * b * std::numeric_limits<T>::denorm_min()) << what << " K=" << classes << " row " << row;
+        EXPECT_LE(std::abs(sum),
+                  3 * b * ulp + static_cast<double>(classes) * b * std::numeric_limits<T>::denorm_min())
+            << what << " K=" << classes << " row " << row;
       }
     });
   }
@@ -152,12 +164,14 @@ TEST_P(Rows, TheClassAxisMayBeAnywhere) {
       // Position of (row, class) in the array with the axis there.
       const auto place = [&](std::int64_t row, std::int64_t j) {
         std::int64_t index[3] = {row / 15, row / 5 % 3, row % 5}, at = 0;
-        for (int a = 0, k = 0; a < 4; ++a) at = at * shape[static_cast<std::size_t>(a)] + (a == axis ? j : index[k++]);
+        for (int a = 0, k = 0; a < 4; ++a)
+          at = at * shape[static_cast<std::size_t>(a)] + (a == axis ? j : index[k++]);
         return static_cast<std::size_t>(at);
       };
       const auto moved = [&](const std::vector<T>& x) {
         auto y = x;
-        for (std::size_t i = 0; i < x.size(); ++i) y[place(static_cast<std::int64_t>(i) / classes, static_cast<std::int64_t>(i) % classes)] = x[i];
+        for (std::size_t i = 0; i < x.size(); ++i)
+          y[place(static_cast<std::int64_t>(i) / classes, static_cast<std::int64_t>(i) % classes)] = x[i];
         return y;
       };
       const auto z = moved(s.prediction), q = moved(s.target);
@@ -166,7 +180,8 @@ TEST_P(Rows, TheClassAxisMayBeAnywhere) {
       for (const int named : {axis, axis - 4}) {
         Call call;
         call.class_axis = named;
-        call.gradient = array(g.data(), dtype_of<T>(), shape, true), call.hessian = array(h.data(), dtype_of<T>(), shape, true);
+        call.gradient = array(g.data(), dtype_of<T>(), shape, true),
+        call.hessian = array(h.data(), dtype_of<T>(), shape, true);
         call.weight = array(s.weight.data(), dtype_of<T>(), n, false);
         call.values = array(got.values.data(), dtype_of<T>(), n, true);
         const array x(z.data(), dtype_of<T>(), shape, false);
@@ -191,7 +206,8 @@ TEST_P(Rows, LabelsMayBeOfAnyType) {
       for (const std::int64_t l : s.label) labels.push_back(static_cast<L>(l));
       EXPECT_EQ(difference(want.result, form.f(s.x(), labels)), "") << what << ", " << name(dtype_of<L>());
     };
-    as(std::int8_t{}), as(std::int16_t{}), as(std::int32_t{}), as(std::uint8_t{}), as(std::uint16_t{}), as(std::uint32_t{}), as(std::uint64_t{});
+    as(std::int8_t{}), as(std::int16_t{}), as(std::int32_t{}), as(std::uint8_t{}), as(std::uint16_t{}),
+        as(std::uint32_t{}), as(std::uint64_t{});
     as(float{}), as(double{});
     bool bools[60];
     for (std::size_t i = 0; i < 60; ++i) bools[i] = s.label[i] != 0;
