@@ -72,7 +72,7 @@ double value_of(const LossEntry& entry, const Param& p, std::string_view text) {
     throw error(error_code::PAR003, std::string(entry.name) + ": " + p.name + " is " + quoted(text) +
                                         ", which is not a number; legal: " + p.range.text);
   }
-  return number;
+  return number + 0.0;  // -0 is 0: one loss has one text
 }
 
 void check_range(const LossEntry& entry, const Param& p, double x) {
