@@ -33,13 +33,13 @@ struct Judge {
   // `exactly` is the same result with more digits and a wider range.
   T operator()(T x, long double exactly) {
     if (std::isfinite(x)) return x;
-    if (std::isnan(x)) {
+    if (std::isnan(x) && (from_nan || std::isnan(exactly))) {
       flags |= from_nan ? nan_in : domain;
       return std::numeric_limits<T>::quiet_NaN();
     }
     if (!std::isfinite(exactly)) {
       flags |= infinite;
-      return x;
+      return std::isnan(x) ? static_cast<T>(exactly) : x;
     }
     const T rounded = static_cast<T>(exactly);
     if (!std::isfinite(rounded)) flags |= overflowed;

@@ -46,6 +46,13 @@ struct Reader {
     if (x > static_cast<std::uint64_t>(most)) malformed(std::string(what) + " is out of range");
     return static_cast<std::int64_t>(x);
   }
+  // A sum or a summand, as it is written.
+  double sum() {
+    const std::uint64_t x = word();
+    const double value = std::bit_cast<double>(x);
+    if (std::bit_cast<std::uint64_t>(canonical(value)) != x) malformed("a NaN or zero of another form");
+    return value;
+  }
   // A count of things of which each takes at least `size` bytes.
   std::size_t count(std::size_t size) {
     const std::uint64_t n = word();
@@ -247,7 +254,7 @@ Segments Segments::from_bytes(std::string_view bytes) {
     node.level =
         static_cast<int>(in.number(std::bit_width(static_cast<std::uint64_t>(max_blocks)) - 1, "a level"));
     node.index = in.number((max_blocks >> node.level) - 1, "the place of a block");
-    for (double& sum : node.sum) sum = std::bit_cast<double>(in.word());
+    for (double& sum : node.sum) sum = in.sum();
     if (i != 0 && (node.first() < state.nodes_.back().last() || siblings(state.nodes_.back(), node))) {
       malformed("blocks out of order");
     }
@@ -261,7 +268,7 @@ Segments Segments::from_bytes(std::string_view bytes) {
     if (in.bytes.size() / (8 * sums) < static_cast<std::size_t>(n)) malformed("it ends too early");
     for (auto& values : piece.values) {
       values.resize(static_cast<std::size_t>(n));
-      for (double& value : values) value = std::bit_cast<double>(in.word());
+      for (double& value : values) value = in.sum();
     }
     if (i != 0 && piece.begin < state.pieces_.back().end()) malformed("summands out of order");
     const std::size_t before = state.pieces_.size();
