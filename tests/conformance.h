@@ -113,6 +113,14 @@ Outputs<T> evaluate(const Form& form, const Sample<T>& s, int order, Call call =
   out.result = form.f(s.x(), s.y(), call);
   return out;
 }
+template <class T>
+Partial part_of(const Form& form, const Sample<T>& s, std::int64_t begin, int threads) {
+  Call call;
+  call.threads = threads;
+  if (!s.weight.empty()) call.weight = array(s.weight);
+  if (!s.class_weight.empty()) call.class_weight = array(s.class_weight);
+  return form.f.part(s.x(), s.y(), call, begin);
+}
 inline Call with(reduction how) {
   Call call;
   call.reduction = how;

@@ -122,15 +122,6 @@ TEST_P(Layouts, OfAGradientInPlaceChangeNoBit) {
       false);
 }
 
-template <class T>
-Partial part_of(const Form& form, const Sample<T>& s, std::int64_t begin, int threads) {
-  Call call;
-  call.threads = threads;
-  if (!s.weight.empty()) call.weight = array(s.weight);
-  if (!s.class_weight.empty()) call.class_weight = array(s.class_weight);
-  return form.f.part(s.x(), s.y(), call, begin);
-}
-
 TEST_P(Layouts, CutIntoPartsChangeNoBit) {
   const std::int64_t classes = 3, elements = is_row() ? 9001 * classes : 20011;
   each_weighted_form(

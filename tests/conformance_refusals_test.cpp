@@ -231,12 +231,17 @@ TEST_P(Refusals, Z12TheCallersEnvironmentChangesNothing) {
         const unsigned mine = _mm_getcsr() | 0x8040;  // FTZ and DAZ
         _mm_setcsr(mine);
         const auto got = evaluate(form, s, 2, call);
+        Partial joined = part_of(form, cut(s, s.rows / 3, s.rows), s.rows / 3, threads);
+        joined.merge(part_of(form, cut(s, 0, s.rows / 3), 0, 1));
+        const Result whole = joined.finish(reduction::sum);
         const unsigned after = _mm_getcsr();
         const int still = std::fegetround();
         _mm_setcsr(before);
         std::fesetround(FE_TONEAREST);
         EXPECT_EQ(after & 0xffc0, mine & 0xffc0) << what << ": control bits were not restored";
         EXPECT_EQ(still, rounding) << what;
+        EXPECT_EQ(bits(whole.sum), bits(want.result.sum))
+            << what << ", joined from parts, rounding " << rounding;
         EXPECT_EQ(difference(want, got), "") << what << ", rounding " << rounding << ", threads " << threads;
       }
     }
