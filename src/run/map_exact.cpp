@@ -85,8 +85,11 @@ std::uint32_t exact_block(const Spec& spec, void (*kernel)(kernels::MapCall<T>&)
       if (order >= 1) g[i] = std::isnan(v[i]) ? v[i] : judge(g[i], wide.d);
       if (order == 2) {
         // inf - inf has no limit, but a curvature that is the same everywhere has; NaN goes everywhere.
-        if (std::isnan(v[i]) && (judge.from_nan || !spec.entry.constant_curvature)) h[i] = v[i];
-        h[i] = judge(h[i], exact ? wide.h : std::numeric_limits<long double>::infinity());
+        if (!std::isnan(v[i])) {
+          h[i] = judge(h[i], exact ? wide.h : std::numeric_limits<long double>::infinity());
+        } else if (judge.from_nan || !spec.entry.constant_curvature) {
+          h[i] = v[i];
+        }
       }
     }
     flags |= judge.flags;
