@@ -182,7 +182,7 @@ Command eval_command(CLI::App& parent) {
   text("--begin", o->begin, "ROW", "with --partial: the row of the whole at which these files begin (0)")
       ->check(whole_number(0, std::int64_t{1} << 50));
   app->add_flag("--strict", o->strict, "exit status 1 if any flag was raised");
-  text("--dtype", o->type, "T", "computes in f32, f64, f16 or bf16 instead of the prediction's type; bf16 also reads V2 files")
+  text("--dtype", o->type, "T", "computes in f32, f64, f16 or bf16 instead of the prediction's type (f64 for integers and CSV); bf16 also reads V2 files")
       ->check(word_of(float_type_words()));
   app->add_flag("--no-header", o->no_header, "CSV: the first row holds data; columns are 1, 2, ...");
   app->add_flag("--lenient", o->lenient, ".npy: bytes after the array are allowed");

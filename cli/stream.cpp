@@ -52,11 +52,11 @@ Stream::Stream(const Sources& sources) : inputs_(sources.read), as_(sources.as),
     throw error(error_code::PAR005, "--class-axis counts from the front (0, 1, ...) or is -1 where a stream is read");
   }
   rank == 1 ? load_single_row(sources) : open(sources);
-  type_ = as_.value_or(prediction_.view.present ? prediction_.view.type : inputs_.type(prediction_.index));
-  if (!is_float(type_)) {
-    throw error(error_code::SHP002, prediction_.name + ": a prediction of type " + name(type_) +
-                                        " needs --dtype f32 or --dtype f64, the type to compute in");
+  const dtype in_file = prediction_.view.present ? prediction_.view.type : inputs_.type(prediction_.index);
+  if (in_file == dtype::boolean) {
+    throw error(error_code::SHP002, prediction_.name + ": holds booleans; a prediction is a number, integers or floating-point");
   }
+  type_ = as_.value_or(is_float(in_file) ? in_file : dtype::f64);
 }
 
 void Stream::add(Input& input, const std::string& spec, int axis) {

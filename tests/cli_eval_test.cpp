@@ -88,6 +88,11 @@ TEST_F(CliEval, EveryFormatGivesTheSame) {
            {"column.npy", "t.npy"}, {"p.csv:p", "p.csv:t"}, {"p.csv:p", "t.npy"}, {"p.npy", "t-ubyte"}, {"p.npy", "t-ubyte.gz"}}) {
     EXPECT_EQ(run(eval("huber:delta=0.4", prediction, target, {"--dtype", "f64"})).out, wanted) << prediction << ' ' << target;
   }
+  // Whole numbers are computed with in f64.
+  write_npy("whole.npy", std::vector<std::int32_t>{3, 2, 0, -4});
+  const auto row = json_of(eval("squared_error", "whole.npy", "t.npy", {"--gradient", "g.npy"}))[0];
+  EXPECT_EQ(row.at("sum"), 68);
+  EXPECT_EQ(npy_values<double>(read_bytes(path("g.npy"))), (std::vector<double>{1, 0, 0, -4}));
   EXPECT_EQ(run(eval("huber:delta=0.4", "bare.csv:1", "bare.csv:2", {"--no-header"})).out, wanted);
   write_text("stdin", "p,t\n1.5,1\n2.25,2\n-0.5,0\n3.75,4\n");
   EXPECT_EQ(run(eval("huber:delta=0.4", "-:p", "-:t")).out, wanted);

@@ -103,7 +103,9 @@ TEST_F(Cli, MistakesInFiles) {
   write_text("bad.idx", std::string("\0\0\x08\x01\0\0\0\x09", 8) + "123");
   write_npy("wide.npy", std::vector<float>(12, 1), {4, 3});
   write_npy("five.npy", std::vector<float>(5, 1));
-  write_npy("whole.npy", std::vector<std::int32_t>{1, 2, 0, 4});
+  write_npy("bools.npy", std::vector<std::uint8_t>{1, 0, 1, 1});
+  std::string header = read_bytes(path("bools.npy"));
+  write_text("bools.npy", header.replace(header.find("u1"), 2, "b1"));
   write_npy("minus.npy", std::vector<float>{1, -1, 1, 1});
   std::filesystem::create_directory(path("folder.npy"));
   for (const Mistake& m : std::vector<Mistake>{
@@ -119,7 +121,7 @@ TEST_F(Cli, MistakesInFiles) {
             "SHP001] prediction wide.npy has shape (4, 3), target t.npy has (4,): equal shapes are needed, "
             "trailing axes of size 1 aside\n"},
            {eval("huber", "five.npy"), 65, "SHP001] prediction five.npy has shape (5,), target t.npy has (4,): "},
-           {eval("huber", "whole.npy"), 65, "SHP002] whole.npy: a prediction of type i32 needs --dtype"},
+           {eval("huber", "bools.npy"), 65, "SHP002] bools.npy: holds booleans"},
            {with(eval("huber"), {"--weight", "minus.npy"}), 65, "DOM003] minus.npy: index [1]: "},
            {with(eval("huber"), {"--values", "none/v.npy"}), 73, "IO003]"},
            {with(eval("huber"), {"--max-rows", "3"}), 71, "MEM001] p.npy"},
