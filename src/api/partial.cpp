@@ -171,7 +171,7 @@ Partial Partial::from_bytes(std::string_view bytes) {
   const bool counts = s.count >= 0 && s.ignored >= 0 && s.count <= s.sums.covered() && s.ignored == s.sums.covered() - s.count;
   if (s.flags >= 2 * unnormalised || !counts) throw error(error_code::PRT001, "partial result contradicts itself");
   if (s.loss.empty()) {
-    if (s.sums.covered() != 0 || !s.options.empty()) throw error(error_code::PRT001, "partial result names no loss");
+    if (s.sums.covered() != 0 || s.flags != 0 || !s.options.empty()) throw error(error_code::PRT001, "partial result names no loss");
     partial.state_.reset();
     return partial;
   }

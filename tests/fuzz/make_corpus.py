@@ -126,7 +126,82 @@ def make_idx():
     write("idx", "unknown_type", idx(10, [1], b"a"))
 
 
+def make_loss_text():
+    for name, text in {
+        "valid": "squared_error",
+        "valid_parameter": "huber:delta=1.5",
+        "valid_infinite": "huber:delta=inf",
+        "valid_word": "hinge:labels=01",
+        "valid_flag": "poisson:full=true",
+        "valid_none": "focal:gamma=0:alpha=none",
+        "valid_several_parameters": "softmax_cross_entropy:smoothing=0.1:z_weight=1e-4:temperature=2:softcap=30",
+        "valid_list": "quantile:tau=0.1/0.5/0.9",
+        "valid_several": "log_cosh,smooth_l1:beta=0,nll",
+        "misspelt": "squard_error",
+        "misspelt_parameter": "huber:detla=1",
+        "out_of_range": "quantile:tau=1",
+        "twice": "huber:delta=1:delta=2",
+        "no_value": "huber:delta",
+        "empty_value": "huber:delta=",
+        "composed": "0.5*huber+nll(huber,focal)",
+        "hexadecimal": "huber:delta=0x1p3",
+        "huge_exponent": "huber:delta=1e99999999999999999999",
+        "long_number": "huber:delta=0." + 200 * "0" + "1",
+        "negative_zero": "smooth_l1:beta=-0",
+        "nan": "huber:delta=nan",
+        "commas": 20 * ",",
+        "slashes": "quantile:tau=0.5//0.5/",
+        "escape_sequence": "\x1b[31mhuber",
+    }.items():
+        write("loss_text", name, text.encode())
+    write("loss_text", "not_utf8", b"hub\xff\xfe\x00er")
+
+
+def partial(loss=b"log_cosh", options=b"type=f32", nodes=(), pieces=(), count=None, ignored=0, flags=0, version=1):
+    """The bytes before the checksum. nodes: (level, index); pieces: (begin, length)."""
+    segments = struct.pack("<QQ", len(nodes), len(pieces))
+    for level, index in nodes:
+        segments += struct.pack("<QQdd", level, index, 1.5, 4096 << level)
+    for begin, length in pieces:
+        segments += struct.pack("<QQ", begin, length) + struct.pack("<d", 0.25) * length + struct.pack("<d", 1) * length
+    if count is None:
+        count = sum(4096 << level for level, _ in nodes) + sum(length for _, length in pieces) - ignored
+    body = b"MMPART1\n" + struct.pack("<IIqq", version, flags, count, ignored)
+    for text in (loss, options, segments):
+        body += struct.pack("<I", len(text)) + text
+    return body
+
+
+def make_partial():
+    for name, data in {
+        "valid_nothing": partial(b"", b""),
+        "nothing_with_flags": partial(b"", b"", flags=2),
+        "valid_piece": partial(pieces=[(0, 3)]),
+        "valid_block": partial(nodes=[(0, 0)]),
+        "valid_whole": partial(b"huber:delta=1.5", b"type=f64;ignore=-1", [(2, 0), (0, 4)], [(5 * 4096, 2)], ignored=3, flags=2),
+        "valid_hole": partial(nodes=[(1, 3)], pieces=[(5, 2)]),
+        "valid_far": partial(pieces=[((1 << 62) - 2, 2)]),
+        "siblings": partial(nodes=[(0, 0), (0, 1)]),
+        "out_of_order": partial(nodes=[(0, 5), (0, 2)]),
+        "inside_a_block": partial(nodes=[(0, 0)], pieces=[(7, 1)]),
+        "adjacent_pieces": partial(pieces=[(0, 2), (2, 2)]),
+        "across_blocks": partial(pieces=[(4095, 2)]),
+        "beyond": partial(nodes=[(50, 1)]),
+        "too_many_counted": partial(pieces=[(0, 3)], count=4),
+        "unknown_flag": partial(pieces=[(0, 3)], flags=64),
+        "unknown_loss": partial(b"log_kosh", pieces=[(0, 3)]),
+        "unusual_text": partial(b"huber:delta=1", pieces=[(0, 3)]),
+        "later_version": partial(version=2),
+        "long_text": partial()[:32] + b"\xff\xff\xff\xff",
+        "many_nodes": partial()[:-16] + struct.pack("<QQ", 1 << 60, 0),
+        "long_piece": partial()[:-16] + struct.pack("<QQQQ", 0, 1, 0, 4095),
+    }.items():
+        write("partial", name, data)
+
+
 if __name__ == "__main__":
     make_npy()
     make_csv()
     make_idx()
+    make_loss_text()
+    make_partial()
