@@ -3,6 +3,10 @@
 # The bits of a result are promised: no contraction and no fast-math, whatever the user's own flags say.
 set(MINIMAND_FLOAT_OPTIONS -ffp-contract=off -fno-fast-math)
 
+# Kernels are optimised whatever the build type. Without, g++ does not inline and compiles what it instantiates late
+# for the wrong instruction set: a vector passed between the two arrives as garbage.
+set(MINIMAND_KERNEL_OPTIONS ${MINIMAND_FLOAT_OPTIONS} -O2)
+
 # Each instruction set costs a compilation of every kernel: a baseline, AVX2 and AVX-512 on x86, NEON on Arm.
 set(_disabled HWY_SSSE3 HWY_SSE4 HWY_AVX3_DL HWY_SVE HWY_SVE2 HWY_SVE_256 HWY_SVE2_128)
 if(NOT DEFINED MINIMAND_TARGETS OR MINIMAND_TARGETS STREQUAL "all")

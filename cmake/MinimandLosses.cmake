@@ -14,7 +14,7 @@ endif()
 # A caller of the function may be in another directory than this file's reader: a global property outlives scopes.
 set_property(GLOBAL PROPERTY MINIMAND_LOSSES_INCLUDE_DIRS "${MINIMAND_INTERNAL_INCLUDE_DIRS}")
 set_property(GLOBAL PROPERTY MINIMAND_LOSSES_DEFINITIONS "${MINIMAND_KERNEL_DEFINITIONS}")
-set_property(GLOBAL PROPERTY MINIMAND_LOSSES_OPTIONS "${MINIMAND_FLOAT_OPTIONS}")
+set_property(GLOBAL PROPERTY MINIMAND_LOSSES_OPTIONS "${MINIMAND_KERNEL_OPTIONS}")
 
 function(minimand_add_losses target)
   if(NOT TARGET ${target})

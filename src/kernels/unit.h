@@ -3,6 +3,10 @@
 //   MINIMAND_LOSSES   the file that includes the loss files
 //   MINIMAND_UNIT     the namespace, within minimand, of the table function `fill`
 // It has no include guard: Highway reads it again for every target.
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE__)
+// Without inlining, g++ compiles templates it instantiates late for the wrong instruction set: vectors arrive as garbage.
+#error "minimand: kernels need an optimising compilation; add -O2 to the flags of this unit"
+#endif
 #include <cstdint>
 #include <type_traits>
 
