@@ -11,6 +11,7 @@ target_link_libraries(minimand_io PUBLIC minimand ZLIB::ZLIB nlohmann_json::nloh
 
 file(GLOB sources CONFIGURE_DEPENDS src/learn/*.cpp)
 add_library(minimand_learn STATIC ${sources})
+minimand_kernel_sources(src/learn/optimizer.cpp src/learn/vector_tanh.cpp)
 target_compile_definitions(minimand_learn PRIVATE ${MINIMAND_KERNEL_DEFINITIONS})
 target_link_libraries(minimand_learn PUBLIC minimand minimand_io nlohmann_json::nlohmann_json
                                      PRIVATE minimand_gemm hwy::hwy minimand_flags minimand_hardened)

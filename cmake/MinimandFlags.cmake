@@ -34,8 +34,9 @@ endif()
 add_compile_options(${sanitize})
 add_link_options(${sanitize})
 
-# What sources of this directory that hold kernels need besides: optimisation (MinimandKernelFlags.cmake says why) and
-# no AddressSanitizer, which makes them seven times slower to compile; their memory is the caller's, checked there.
+# The sources of this directory that are compiled once per instruction set. They are always optimised
+# (MinimandKernelFlags.cmake says why), and AddressSanitizer, which makes them seven times slower to compile, stays
+# out: their memory is the caller's and is checked there.
 function(minimand_kernel_sources)
   set(options ${MINIMAND_KERNEL_OPTIONS})
   if(MINIMAND_SANITIZE)
@@ -44,5 +45,7 @@ function(minimand_kernel_sources)
   if(MINIMAND_SANITIZE STREQUAL "address")
     list(APPEND options -fno-sanitize=address)
   endif()
-  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${options})
+  foreach(source IN LISTS ARGN)
+    set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS ${options})
+  endforeach()
 endfunction()
