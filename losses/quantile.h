@@ -16,7 +16,9 @@ LOSS(quantile) {
   template <class Z, class Y, class P>
   FORMULA auto operator()(Z z, Y y, const P& p) const {
     const auto u = y - z;
-    return max(p[tau] * u, (p[tau] - 1.0) * u);
+    // The sign of u decides, not the products: those of a tiny u are both 0.
+    const auto slope = select(u > 0.0, p[tau], select(u < 0.0, p[tau] - 1.0, Y(0.0)));
+    return slope * u;
   }
   template <class Z, class Y, class P>
   FORMULA auto kink(Z z, Y y, const P&) const { return abs(z - y); }

@@ -1,9 +1,11 @@
 // Partial results: sums over parts of the data that join in any order, and their bytes.
+#include <cstring>
 #include <string>
 
 #include <minimand/evaluate.hpp>
 
 #include "api/escape.h"
+#include "run/convert.h"
 #include "run/evaluate.h"
 #include "run/pool.h"
 
@@ -25,6 +27,21 @@ Partial& Partial::operator=(Partial other) noexcept {
 }
 Partial::~Partial() = default;
 
+namespace {
+// Parts made with other class weights must not join: a hash of the weights (FNV-1a).
+std::string fingerprint(const array& weights) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (std::int64_t k = 0; k < weights.size(); ++k) {
+    double w;
+    run::gather(weights, k, 1, &w);
+    unsigned char bytes[sizeof w];
+    std::memcpy(bytes, &w, sizeof w);
+    for (const unsigned char b : bytes) hash = (hash ^ b) * 0x100000001b3;
+  }
+  return std::to_string(hash);
+}
+}  // namespace
+
 Partial Loss::part(const array& prediction, const array& target, const Call& call, std::int64_t begin) const {
   if (begin < 0 || begin > run::max_positions) {
     throw error(error_code::PAR005, "a part begins at " + std::to_string(begin) + "; legal: 0 or more");
@@ -36,7 +53,7 @@ Partial Loss::part(const array& prediction, const array& target, const Call& cal
   state.loss = text();
   state.options = std::string("type=") + (prediction.type == dtype::f64 ? "f64" : "f32") +
                   (call.ignore ? ";ignore=" + std::to_string(*call.ignore) : "") +
-                  (call.class_weight.present ? ";class_weight" : "");
+                  (call.class_weight.present ? ";class_weight=" + fingerprint(call.class_weight) : "");
   const run::PartOf part{&state.sums, begin};
   const Result result = run::evaluate(spec, prediction, target, call, &part);
   state.count = result.count;

@@ -76,6 +76,17 @@ void closed(const facts::Domain& domain, T& low, T& high) {
   if (domain.low_open) low = std::nextafter(low, infinity);
   if (domain.high_open) high = std::nextafter(high, -infinity);
 }
+[[noreturn]] void refuse_parameter(const Spec& spec, int index);
+// The parameters in the type of the computation, rounded once. PAR003 if one that is legal becomes 0 or infinite.
+template <class T>
+void round_parameters(const Spec& spec, T* out) {
+  for (int k = 0; k < facts::max_params; ++k) {
+    const double given = spec.parameters[k];
+    out[k] = static_cast<T>(given);
+    const bool lost = std::isfinite(given) && (std::isinf(out[k]) || (given != 0 && out[k] == 0));
+    if (lost) refuse_parameter(spec, k);
+  }
+}
 // The target's domain, which a word among the parameters may change (hinge:labels=01).
 const facts::Domain& target_domain(const Spec& spec);
 

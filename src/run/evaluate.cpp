@@ -35,6 +35,11 @@ double scale_of(const Call& call, double weight_sum, std::int64_t count) {
   }
 }
 
+void refuse_parameter(const Spec& spec, int index) {
+  throw error(error_code::PAR003, std::string(spec.entry.name) + ": " + spec.entry.facts.params[index].name +
+                                      " is beyond the range of f32, the type of this computation");
+}
+
 const facts::Domain& target_domain(const Spec& spec) {
   for (int k = 0; k < spec.entry.parameter_count; ++k) {
     for (const facts::Choice& c : spec.entry.facts.params[k].choices) {
@@ -59,6 +64,9 @@ void check_options(const Spec& spec, const Call& call, bool partial) {
   const bool derivatives = call.gradient.present || call.hessian.present;
   if (partial && derivatives && (call.reduction == reduction::mean || call.reduction == reduction::weighted_mean)) {
     refuse("the divisor of a mean is not known from a part: derivatives need reduction none, sum or mean_over");
+  }
+  if (partial && call.hessian.present && call.curvature == curvature::majorizer && call.curvature_scale == 0) {
+    refuse("the scale of a majorizer is not known from a part: give curvature_scale");
   }
   if (call.curvature != curvature::exact) {
     const kernels::Kernels& k = entry.kernels[static_cast<int>(active_target())];

@@ -256,7 +256,7 @@ Result run_map(const Spec& spec, const array& prediction, const array& target, c
            weight.present || call.ignore.has_value(), in_place, part != nullptr, call.curvature == curvature::exact};
   const kernels::MapKernels<T>& kernels = kernels_of<T>(spec.entry);
   m.kernel = m.order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[m.order];
-  for (int k = 0; k < facts::max_params; ++k) m.parameters[k] = static_cast<T>(spec.parameters[k]);
+  round_parameters(spec, m.parameters);
   closed(spec.entry.facts.prediction, m.shared.prediction_low, m.shared.prediction_high);
   closed(target_domain(spec), m.shared.target_low, m.shared.target_high);
   m.shared.floor = static_cast<T>(call.floor);

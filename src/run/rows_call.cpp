@@ -78,7 +78,7 @@ RowsCall<T>::RowsCall(const Spec& s, const array& prediction, const array& given
   order = call.hessian.present ? 2 : call.gradient.present ? 1 : 0;
   const kernels::RowKernels<T>& kernels = kernels_of<T>(spec.entry);
   kernel = order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[order];
-  for (int k = 0; k < facts::max_params; ++k) parameters[k] = static_cast<T>(spec.parameters[k]);
+  round_parameters(spec, parameters);
   closed(spec.entry.facts.prediction, prediction_low, prediction_high);
   closed(domain, target_low, target_high);
   is_log_target = domain.kind == facts::Kind::distribution && domain.low < 0;
