@@ -17,8 +17,7 @@ LOSS(smooth_l1) {
   FORMULA auto operator()(Z z, Y y, const P& p) const {
     const auto e = z - y;
     const auto a = abs(e);
-    const auto half_curvature = 0.5 / p[beta];
-    return select((a <= p[beta]) & (p[beta] > 0.0), (half_curvature * e) * e, a - 0.5 * p[beta]);
+    return select((a <= p[beta]) & (p[beta] > 0.0), half_square_over(e, p[beta]), a - 0.5 * p[beta]);
   }
   // 1 / max(a, beta)
   template <class Z, class Y, class P>
