@@ -45,8 +45,7 @@ struct Map {
   T* place(const array& to, std::int64_t at, T* buffer) const {
     if (!to.present) return nullptr;
     T* here = direct<T>(to);
-    if (here == nullptr || (stream && reinterpret_cast<std::uintptr_t>(here + at) % 64 != 0)) return buffer;
-    return here + at;
+    return here == nullptr ? buffer : here + at;
   }
   void deliver(const array& to, std::int64_t at, int n, const T* written, const T* buffer) const {
     if (to.present && written == buffer) scatter(written, at, n, to, stream);
@@ -85,7 +84,9 @@ struct Map {
     c.gradient = order >= 1 ? place(gradient, at, s.g) : nullptr;
     if (order >= 1 && c.gradient == nullptr) c.gradient = s.g;
     c.hessian = order == 2 ? place(hessian, at, s.h) : nullptr;
-    c.stream = stream && c.gradient != s.g && (order < 2 || c.hessian != s.h);
+    // A store past the caches takes whole lines only.
+    const auto aligned = [](const T* p) { return reinterpret_cast<std::uintptr_t>(p) % 64 == 0; };
+    c.stream = stream && c.gradient != s.g && aligned(c.gradient) && (order < 2 || (c.hessian != s.h && aligned(c.hessian)));
     kernel(c);
     out.bad_prediction |= c.bad_prediction;
     out.bad_target |= c.bad_target;
