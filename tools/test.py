@@ -89,6 +89,7 @@ def stages(goal: str, jobs: int):
             ("text", None, lambda: as_counts(run(python, "tools/check_text.py"))),
             ("release build", None, lambda: build("release", jobs)),
             ("release tests", "release build", lambda: ctest("release", jobs)),
+            ("README", "release build", lambda: as_counts(run(python, "tools/readme_losses.py", BUILD / "release/minimand"))),
             ("sanitizer build", None, lambda: build("asan", jobs)),
             ("sanitizer tests", "sanitizer build", lambda: ctest("asan", jobs)),
             ("fuzzing", None, lambda: fuzz(10, jobs)),
