@@ -110,7 +110,7 @@ template <class T>
 std::vector<T> npy_values(const std::string& bytes) {
   const std::size_t header = 10 + static_cast<unsigned char>(bytes.at(8)) + 256u * static_cast<unsigned char>(bytes.at(9));
   std::vector<T> out((bytes.size() - header) / sizeof(T));
-  std::memcpy(out.data(), bytes.data() + header, out.size() * sizeof(T));
+  if (!out.empty()) std::memcpy(out.data(), bytes.data() + header, out.size() * sizeof(T));
   return out;
 }
 

@@ -48,6 +48,7 @@ class Guarded {
   }
   // Whether the bytes around what was placed are as they were; looks near it only.
   bool untouched() const {
+    if (!at_) return true;
     const char *from = std::max(begin(), at_ - 128), *to = std::min(begin() + room_, at_ + bytes_ + 128);
     for (const char* p = from; p < to; ++p) {
       if (p >= at_ && p < at_ + bytes_) continue;
