@@ -197,7 +197,10 @@ void fma_rounds_once() {
     const int shift = static_cast<int>(random() % (4 * L::digits)) - 2 * L::digits;
     const T product = in[0][i] * in[1][i];
     if (random() % 3) in[2][i] = std::ldexp(random() % 2 ? product : -product, shift);
-    if (random() % 4 == 0) in[2][i] = std::copysign(std::ldexp(T(1), std::ilogb(product) + shift), in[2][i]);
+    const bool finite = std::isfinite(product) && product != 0;  // ilogb of others is the end of int
+    if (random() % 4 == 0 && finite) {
+      in[2][i] = std::copysign(std::ldexp(T(1), std::ilogb(product) + shift), in[2][i]);
+    }
     if (random() % 8 == 0) in[2][i] = next(-product, static_cast<int>(random() % 3) - 1);
   }
   mpfr_set_emin(L::min_exponent - L::digits + 1);
