@@ -61,10 +61,11 @@ struct array {
   array(const void* values, dtype t, std::span<const std::int64_t> extents, bool is_writable)
       : data(const_cast<void*>(values)), type(t), writable(is_writable), present(true),
         rank(static_cast<int>(extents.size())) {
-    std::int64_t step = static_cast<std::int64_t>(size_of(t));
-    for (int a = rank; a-- > 0; step *= shape[a]) {
+    // Unsigned: an array without elements may have extents whose product is none, and its strides are not read.
+    std::uint64_t step = size_of(t);
+    for (int a = rank; a-- > 0; step *= static_cast<std::uint64_t>(shape[a])) {
       shape[a] = extents[static_cast<std::size_t>(a)];
-      strides[a] = step;
+      strides[a] = static_cast<std::int64_t>(step);
     }
   }
 
@@ -80,11 +81,12 @@ struct array {
     strides[0] = static_cast<std::int64_t>(size_of(type));
   }
 
-  // Number of elements.
+  // Number of elements: 0 if any extent is 0, whatever the others.
   constexpr std::int64_t size() const noexcept {
-    std::int64_t n = 1;
-    for (int a = 0; a < rank; ++a) n *= shape[a];
-    return n;
+    std::uint64_t n = 1;
+    bool none = false;
+    for (int a = 0; a < rank; ++a) n *= static_cast<std::uint64_t>(shape[a]), none |= shape[a] == 0;
+    return none ? 0 : static_cast<std::int64_t>(n);
   }
 };
 
