@@ -32,7 +32,8 @@ struct MapCall {
   T floor = 0;                     // lower bound of the second derivative
   T curvature_scale = 1;           // c0 of a kinked loss's majorizer
   bool has_floor = false;
-  bool stream = false;             // non-temporal stores: gradient and hessian are 64-byte aligned
+  // Where an output goes on to, past the caches, line by line; null: it is where it belongs.
+  T *stream_values = nullptr, *stream_gradient = nullptr, *stream_hessian = nullptr;  // [n]
   T prediction_low, prediction_high, target_low, target_high;  // closed domains
   // out
   double sum = 0;                  // of weight * loss, by the fixed order

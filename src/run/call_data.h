@@ -7,6 +7,10 @@
 #include <mutex>
 #include <vector>
 
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
+
 #include "run/convert.h"
 #include "run/evaluate.h"
 #include "run/pool.h"
@@ -99,6 +103,12 @@ void check_weight(double w, std::int64_t first, role argument);
 
 // Whether outputs of this size should bypass the caches.
 bool worth_streaming(std::int64_t bytes);
+// What was stored past the caches is visible to whoever sees what this thread stores next.
+inline void complete_stores() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
 
 template <class T>
 constexpr T canonical_nan() { return std::numeric_limits<T>::quiet_NaN(); }

@@ -161,25 +161,25 @@ void write_run(const T* in, std::int64_t n, char* to, std::int64_t stride) {
   }
 }
 
-// Contiguous elements past the caches, from the first address a vector store can take to the last.
+// Contiguous elements past the caches: whole lines; what precedes the first and follows the last goes through them.
 template <class S, class T>
 void stream_run(const T* in, std::int64_t n, char* to) {
 #if defined(__SSE2__)
-  constexpr std::int64_t size = sizeof(S), piece = 1024 / size;
-  alignas(16) char buffer[1024];
-  const std::int64_t gap = static_cast<std::int64_t>(-reinterpret_cast<std::uintptr_t>(to) % 16);
-  if (gap % size == 0 && n >= piece) {
+  constexpr std::int64_t line = 64, size = sizeof(S), each = line / size;
+  const std::int64_t gap = static_cast<std::int64_t>(-reinterpret_cast<std::uintptr_t>(to) % line);
+  if (gap % size == 0 && n >= gap / size + each) {
     const std::int64_t head = gap / size;
     write_run<S>(in, head, to, size);
     in += head, to += gap, n -= head;
-    for (; n >= piece; in += piece, to += sizeof buffer, n -= piece) {
-      write_run<S>(in, piece, buffer, size);
-      for (std::size_t i = 0; i < sizeof buffer; i += 16) {
-        const __m128i x = _mm_load_si128(reinterpret_cast<const __m128i*>(buffer + i));
+    alignas(16) char piece[16 * line];
+    for (std::int64_t count = 0; n >= each; in += count, to += count * size, n -= count) {
+      count = std::min(16 * each, n / each * each);
+      write_run<S>(in, count, piece, size);
+      for (std::int64_t i = 0; i < count * size; i += 16) {
+        const __m128i x = _mm_load_si128(reinterpret_cast<const __m128i*>(piece + i));
         _mm_stream_si128(reinterpret_cast<__m128i*>(to + i), x);
       }
     }
-    _mm_sfence();
   }
 #endif
   write_run<S>(in, n, to, sizeof(S));

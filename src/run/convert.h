@@ -28,7 +28,8 @@ template <class T>
 void gather_run(const void* from, dtype type, std::int64_t stride, std::int64_t n, T* out);
 
 // in[n] to elements first ... first + n - 1 of an array of f16, bf16, f32 or f64 (else SHP002).
-// `stream` asks for stores that bypass the caches: worth it for outputs larger than the last of them.
+// `stream` asks for stores that bypass the caches: worth it for outputs larger than the last of them. The caller ends
+// them with complete_stores().
 template <class T>
 void scatter(const T* in, std::int64_t first, std::int64_t n, const array& to, bool stream = false);
 // in[n] to n elements that lie `stride` bytes apart.

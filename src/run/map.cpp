@@ -41,14 +41,15 @@ struct Map {
     gather(from, at, n, buffer);
     return buffer;
   }
-  // Where the kernel writes: the caller's memory if it can, else the buffer.
-  T* place(const array& to, std::int64_t at, T* buffer) const {
-    if (!to.present) return nullptr;
+  // Where the kernel writes, `at`, and where it sends that on to: the caller's memory if it can, else the buffer.
+  void place(const array& to, std::int64_t at, T* buffer, T*& written, T*& onward) const {
+    if (!to.present) return;
     T* here = direct<T>(to);
-    return here == nullptr ? buffer : here + at;
+    written = here == nullptr || stream ? buffer : here + at;
+    onward = here != nullptr && stream ? here + at : nullptr;
   }
-  void deliver(const array& to, std::int64_t at, int n, const T* written, const T* buffer) const {
-    if (to.present && written == buffer) scatter(written, at, n, to, stream);
+  void deliver(const array& to, std::int64_t at, int n, const T* written, const T* onward, const T* buffer) const {
+    if (to.present && written == buffer && onward == nullptr) scatter(written, at, n, to, stream);
   }
 
   // Weights of a block with ignored elements at 0; null if every element weighs 1.
@@ -80,20 +81,17 @@ struct Map {
       c.listed = s.listed;
       c.listed_index = spec.list_index;
     }
-    c.values = place(values, at, s.v);
-    c.gradient = order >= 1 ? place(gradient, at, s.g) : nullptr;
+    place(values, at, s.v, c.values, c.stream_values);
+    if (order >= 1) place(gradient, at, s.g, c.gradient, c.stream_gradient);
     if (order >= 1 && c.gradient == nullptr) c.gradient = s.g;
-    c.hessian = order == 2 ? place(hessian, at, s.h) : nullptr;
-    // A store past the caches takes whole lines only.
-    const auto aligned = [](const T* p) { return reinterpret_cast<std::uintptr_t>(p) % 64 == 0; };
-    c.stream = stream && c.gradient != s.g && aligned(c.gradient) && (order < 2 || (c.hessian != s.h && aligned(c.hessian)));
+    if (order == 2) place(hessian, at, s.h, c.hessian, c.stream_hessian);
     kernel(c);
     out.bad_prediction |= c.bad_prediction;
     out.bad_target |= c.bad_target;
     if (c.not_finite && !c.bad_prediction && !c.bad_target) out.flags |= exact_block(spec, kernel, order, exact, c);
-    deliver(values, at, n, c.values, s.v);
-    if (order >= 1) deliver(gradient, at, n, c.gradient, s.g);
-    if (order == 2) deliver(hessian, at, n, c.hessian, s.h);
+    deliver(values, at, n, c.values, c.stream_values, s.v);
+    if (order >= 1) deliver(gradient, at, n, c.gradient, c.stream_gradient, s.g);
+    if (order == 2) deliver(hessian, at, n, c.hessian, c.stream_hessian, s.h);
     if (!is_part || blocks.complete(k)) out.sum.append(blocks.first() + k, c.sum);
   }
 
@@ -263,7 +261,7 @@ Result run_map(const Spec& spec, const array& prediction, const array& target, c
   m.shared.floor = static_cast<T>(call.floor);
   m.shared.has_floor = call.floor > 0;
   const int streams = 2 + m.order + (call.values.present ? 1 : 0);
-  m.stream = m.order > 0 && !in_place && worth_streaming(n * streams * static_cast<std::int64_t>(sizeof(T)));
+  m.stream = !in_place && (m.order > 0 || call.values.present) && worth_streaming(n * streams * static_cast<std::int64_t>(sizeof(T)));
 
   Result result;
   Weights weights;
@@ -281,6 +279,7 @@ Result run_map(const Spec& spec, const array& prediction, const array& target, c
   const Gathered g = over_blocks(threads, m.blocks.count(), [&](std::int64_t first, std::int64_t last, Gathered& out) {
     typename Map<T>::Scratch s;
     for (std::int64_t k = first; k < last; ++k) m.block(k, s, out);
+    if (m.stream) complete_stores();
   });
   if (g.bad_target) refuse(m, true);
   if (g.bad_prediction) refuse(m, false);

@@ -66,10 +66,13 @@ std::uint32_t exact_block(const Spec& spec, void (*kernel)(kernels::MapCall<T>&)
   raw.weight = nullptr;
   raw.values = v, raw.gradient = g, raw.hessian = h;
   raw.scale = 1;
-  raw.stream = false;
+  raw.stream_values = raw.stream_gradient = raw.stream_hessian = nullptr;
   kernel(raw);
   double parameters[facts::max_params];
   for (int k = 0; k < facts::max_params; ++k) parameters[k] = static_cast<double>(call.parameters[k]);
+  T* values = call.stream_values ? call.stream_values : call.values;
+  T* gradient = call.stream_gradient ? call.stream_gradient : call.gradient;
+  T* hessian = call.stream_hessian ? call.stream_hessian : call.hessian;
   std::uint32_t flags = 0;
   for (int i = 0; i < call.n; ++i) {
     const T weight = call.weight ? call.weight[i] : T(1);
@@ -94,10 +97,10 @@ std::uint32_t exact_block(const Spec& spec, void (*kernel)(kernels::MapCall<T>&)
     }
     flags |= judge.flags;
     summand[i] = static_cast<double>(weight) * static_cast<double>(v[i]);
-    if (call.values) call.values[i] = product(weight, v[i], flags);
+    if (values) values[i] = product(weight, v[i], flags);
     const T factor = call.weight ? weight * call.scale : call.scale;
-    if (order >= 1) call.gradient[i] = product(factor, g[i], flags);
-    if (order == 2) call.hessian[i] = product(factor, h[i], flags);
+    if (order >= 1) gradient[i] = product(factor, g[i], flags);
+    if (order == 2) hessian[i] = product(factor, h[i], flags);
   }
   call.sum = fold_block(summand, call.n);
   return flags;
