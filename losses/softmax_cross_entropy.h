@@ -19,11 +19,21 @@ LOSS(softmax_cross_entropy) {
       .reference = "Bridle (1990), doi:10.1007/978-3-642-76153-9_28; smoothing: Szegedy et al. (2016), arXiv:1512.00567",
   };
   using statistics = Statistics<CrossEntropy<smoothing>, LogPartition>;
+  static constexpr int tempered_by = temperature;
   template <class T>
-  static bool transforms_with(const T* p) { return p[temperature] != 1 || p[softcap] == p[softcap]; }
+  static bool transforms_with(const T* p) { return p[softcap] == p[softcap]; }
   template <class Z, class P>
-  FORMULA auto logit(Z z, const P& p) const {
-    return select(p.none(softcap), z, p[softcap] * tanh(z / p[softcap])) / p[temperature];
+  FORMULA auto logit(Z z, const P& p) const { return select(p.none(softcap), z, soft_cap(z, p[softcap])); }
+  // The Hessian of the log-partition is at most I/2 everywhere (Böhning 1992, doi:10.1007/BF00048682), and at this point
+  // at most its rows' absolute sums, 2 p (1 - p) (Gershgorin 1931).
+  static constexpr const char* bounds_need = "z_weight=0 and no softcap";
+  template <class T>
+  static bool bounded_with(const T* p) { return p[z_weight] == 0 && p[softcap] != p[softcap]; }
+  template <class V, class P>
+  FORMULA auto majorizer(V weight, const P& p) const { return 0.5 * weight / square(p[temperature]); }
+  template <class V, class P>
+  FORMULA auto diagonal_bound(V weight, V probability, V others, const P& p) const {
+    return 2.0 * weight * (probability * others) / square(p[temperature]);
   }
   template <class S, class P>
   FORMULA auto operator()(S cross_entropy, S log_partition, const P& p) const {

@@ -22,6 +22,9 @@ struct LossEntry {
   int parameter_count = 0;
   bool constant_curvature = false;  // the second derivative does not depend on the prediction
   int smoothing_parameter = -1;     // row losses: the parameter that smooths the target
+  // What the parameters must be for a curvature that bounds the loss, and whether they are; null: any.
+  const char* bounds_need = nullptr;
+  bool (*bounded_with)(const double* parameters) = nullptr;
   bool uses_partition = false;      // row losses: a log-partition of the logits is computed
   kernels::Kernels kernels[static_cast<int>(kernels::Target::count)]{};
 

@@ -115,6 +115,10 @@ void fill_facts_from(LossEntry* out) {
       e.uses_partition =
           number_pass::place_of_cross_entropy(list) >= 0 || number_pass::place_of_log_partition(list) >= 0;
       e.reference_row = number_pass::row_reference<L>;
+      if constexpr (requires { L::bounds_need; }) {
+        e.bounds_need = L::bounds_need;
+        e.bounded_with = L::template bounded_with<double>;
+      }
     } else {
       e.engine = Engine::map;
       e.reference = number_pass::reference<L, double>;

@@ -75,6 +75,9 @@ void check_options(const Spec& spec, const Call& call, bool partial) {
     if (!has) {
       refuse(std::string(entry.name) + " has no " + curvature_names[c] + " curvature; it has " + kinds_of_curvature(entry));
     }
+    if (entry.bounded_with != nullptr && !entry.bounded_with(spec.parameters)) {
+      refuse(std::string(entry.name) + " has a " + curvature_names[c] + " curvature only with " + entry.bounds_need);
+    }
   }
 }
 

@@ -44,6 +44,11 @@ void canonicalise(T* x, std::int64_t n) {
 }
 
 template <class T>
+bool all_finite(const T* x, std::int64_t n) {
+  return std::all_of(x, x + n, [](T one) { return std::isfinite(one); });
+}
+
+template <class T>
 void fill_derivatives(const RowsCall<T>& m, kernels::RowCall<T>& c, T x) {
   if (m.order >= 1) fill(c.gradient, c.classes, x);
   if (m.order == 2) fill(c.hessian, c.classes, x);
@@ -72,6 +77,26 @@ void limit_row(const RowsCall<T>& m, kernels::RowCall<T>& c, T* repaired, Gather
   out.flags |= nan ? nan_in : infinities > 1 ? domain : empty_support;
   c.value = canonical_nan<double>();
   fill_derivatives(m, c, canonical_nan<T>());
+}
+
+// A row of finite logits that leaves the type's range on the way (z / temperature, a large z-term, a gap twice the
+// largest number): its results once more, by the readable reference in wider numbers.
+template <class T>
+void wide_row(const RowsCall<T>& m, kernels::RowCall<T>& c) {
+  const auto K = static_cast<std::size_t>(c.classes);
+  std::vector<double> z(c.logits, c.logits + K), q(K), w, g(K), h(K);
+  if (c.distribution != nullptr) q.assign(c.distribution, c.distribution + K);
+  else q[static_cast<std::size_t>(c.label)] = 1;
+  if (c.class_weight != nullptr) w.assign(c.class_weight, c.class_weight + K);
+  double parameters[facts::max_params];
+  std::copy(m.parameters, m.parameters + facts::max_params, parameters);
+  const bool exact = m.call.curvature == curvature::exact;  // a bound of the curvature has no way to overflow
+  c.value = m.spec.entry.reference_row(z.data(), q.data(), w.empty() ? nullptr : w.data(), c.classes, parameters,
+                                       m.order >= 1 ? g.data() : nullptr, m.order == 2 && exact ? h.data() : nullptr);
+  for (std::size_t j = 0; j < K; ++j) {
+    if (m.order >= 1) c.gradient[j] = static_cast<T>(g[j] * c.scale + 0.0);
+    if (m.order == 2 && exact) c.hessian[j] = static_cast<T>((c.has_floor ? std::max(h[j], c.floor) : h[j]) * c.scale + 0.0);
+  }
 }
 
 // Why a row's loss is infinite: a class that takes part has probability 0 exactly, or the type is too narrow.
@@ -126,7 +151,10 @@ double evaluate_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, 
     out.bad_prediction |= c.bad_prediction;
     out.bad_target |= c.bad_target;
     if (c.bad_prediction || c.bad_target) return 0;
-    if (c.not_finite) {
+    const bool narrow = m.spec.entry.uses_partition && (c.not_finite || !std::isfinite(static_cast<T>(c.value)));
+    if (narrow && all_finite(logits, classes)) {
+      wide_row(m, c);
+    } else if (c.not_finite) {
       c.logits = logits;
       limit_row(m, c, slots.repaired, out);
     }
