@@ -10,6 +10,7 @@ namespace {
 
 constexpr double room = 0.04;         // of the range, above and below the curves
 constexpr std::size_t most_ticks = 100;  // whatever is asked
+constexpr double smallest = 1e-270, largest = 1e270;  // numbers of an axis
 
 std::string fixed(double value, int decimals) {
   char text[400];
@@ -45,9 +46,9 @@ std::vector<Tick> linear_ticks(const Range& r, std::size_t most, bool whole) {
   for (;; step = nice_step(1.5 * step)) {
     const double first = std::ceil(r.low / step - 1e-9), last = std::floor(r.high / step + 1e-9);
     if (last - first + 1 > static_cast<double>(most)) continue;
-    for (double k = first; k <= last; ++k) {
-      const double value = std::clamp(k * step, r.low, r.high);
-      out.push_back({value, tick_label(k * step, step)});
+    for (double k = 0; k <= last - first; ++k) {
+      const double value = (first + k) * step;
+      out.push_back({std::clamp(value, r.low, r.high), tick_label(value, step)});
     }
     return out;
   }
@@ -81,12 +82,15 @@ Range given_or(const Axis& axis, Range found) {
   return found;
 }
 
-// An axis needs some length, and a logarithmic one positive ends.
+// An axis needs a length that doubles can divide, and a logarithmic one positive ends.
 Range usable(Range r, bool log) {
-  if (log && !(r.low > 0)) r = {1e-3 * std::max(r.high, 1e-300), std::max(r.high, 1e-300)};
-  if (r.high > r.low) return r;
+  r = {std::clamp(r.low, -largest, largest), std::clamp(r.high, -largest, largest)};
+  if (log) r.high = std::max(r.high, smallest);
+  if (log && !(r.low > smallest)) r.low = 1e-3 * r.high;
+  const double size = std::max(std::abs(r.low), std::abs(r.high));
+  if (r.high - r.low > std::max(1e-9 * size, smallest)) return r;
   if (log) return {r.low / 2, r.low * 2};
-  const double half = r.low == 0 ? 0.5 : std::abs(r.low) / 2;
+  const double half = size < smallest ? 0.5 : size / 2;
   return {r.low - half, r.low + half};
 }
 
@@ -118,7 +122,7 @@ Range visible(std::vector<double> all, double tails) {
 double Scale::place(double value) const {
   if (!log) return (value - range.low) / (range.high - range.low);
   if (!(value > 0)) return std::numeric_limits<double>::quiet_NaN();
-  return std::log(value / range.low) / std::log(range.high / range.low);
+  return (std::log(value) - std::log(range.low)) / (std::log(range.high) - std::log(range.low));
 }
 
 Scale x_scale(const Panel& panel) {
@@ -134,7 +138,7 @@ Scale y_scale(const Panel& panel) {
   if (panel.y.log) {
     r = all.empty() ? Range{1, 10} : Range{*std::min_element(all.begin(), all.end()), *std::max_element(all.begin(), all.end())};
     r = usable(given_or(panel.y, r), true);
-    const double factor = std::pow(r.high / r.low, room);
+    const double factor = std::exp(room * (std::log(r.high) - std::log(r.low)));
     r = {r.low / factor, r.high * factor};
   } else {
     r = usable(given_or(panel.y, visible(all)), false);
