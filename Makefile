@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 export CMAKE_GENERATOR ?= $(shell ninja --version >/dev/null 2>&1 && echo Ninja || echo "Unix Makefiles")
 
 # The picture of the README.
-six_losses := half_squared_error,absolute_error,huber,smooth_l1:beta=1.5,log_cosh,quantile:tau=0.8
+six_losses := half_squared_error,huber,absolute_error,log_cosh,smooth_l1:beta=1.5,quantile:tau=0.8
 
 .PHONY: help setup build demo test verify accuracy pictures bench clean
 

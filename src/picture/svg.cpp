@@ -200,7 +200,12 @@ class Writer {
     for (const Tick& t : at_.y_ticks[p]) text("mm-quiet", -tick_gap, height * (1 - y.place(t.value)) + 4, t.label, "end");
     xml_.close();
     text("mm-quiet", width / 2, height + tick_height + 16, panel.x.label, "middle");
-    for (const Series& s : panel.series) draw(s, x, y);
+    // Solid lines lie below the others, whose gaps show them where they coincide.
+    for (const bool solid : {true, false}) {
+      for (const Series& s : panel.series) {
+        if ((dash_of(look(figure_, s.name)) == 0) == solid) draw(s, x, y);
+      }
+    }
     xml_.close();
   }
 

@@ -21,7 +21,7 @@ inline constexpr Hue hues[] = {
     {"#8e57d8", "#bd96fe"},  // violet
 };
 // Looks differ without colour too, and where two curves coincide the lower one shows through the gaps.
-inline constexpr const char* dashes[] = {"", "7 3", "2 2.5", "9 3 2 3", "13 3", "5 2 1 2 1 2"};
+inline constexpr const char* dashes[] = {"", "7 3", "2 3", "9 3 2 3", "13 3", "5 2 1 2 1 2"};
 
 inline constexpr std::size_t hue_of(std::size_t look) { return look % std::size(hues); }
 inline constexpr std::size_t dash_of(std::size_t look) { return (look + look / std::size(hues)) % std::size(dashes); }
