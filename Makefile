@@ -4,7 +4,10 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # A generator only decides for a new build folder; an existing one keeps its own.
 export CMAKE_GENERATOR ?= $(shell ninja --version >/dev/null 2>&1 && echo Ninja || echo "Unix Makefiles")
 
-.PHONY: help setup build demo test verify accuracy bench clean
+# The picture of the README.
+six_losses := half_squared_error,huber,absolute_error,log_cosh,smooth_l1:beta=1.5,quantile:tau=0.8
+
+.PHONY: help setup build demo test verify accuracy pictures bench clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -30,6 +33,9 @@ verify: setup  ## what takes long: every float32 through every primitive, races,
 
 accuracy: build  ## the largest error of each loss in ULP
 	@build/release/tools/accuracy
+
+pictures: build  ## writes docs/pictures again
+	@build/release/minimand compare $(six_losses) --svg docs/pictures/losses.svg
 
 bench: build  ## nanoseconds an element of each loss
 	@for program in build/release/bench/*; do [ ! -x $$program -o -d $$program ] || $$program; done

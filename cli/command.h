@@ -13,6 +13,7 @@ struct Command {
 
 Command list_command(CLI::App& parent);
 Command explain_command(CLI::App& parent);
+Command compare_command(CLI::App& parent);
 Command eval_command(CLI::App& parent);
 Command merge_command(CLI::App& parent);
 Command fit_command(CLI::App& parent);

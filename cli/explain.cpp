@@ -5,100 +5,15 @@
 #include "api/about.h"
 #include "api/number_text.h"
 #include "cli/command.h"
+#include "cli/figures.h"
 #include "cli/options.h"
-#include "cli/plot.h"
 #include "cli/samples.h"
 #include "cli/text.h"
 
 namespace minimand::cli {
 namespace {
 
-constexpr std::size_t panel_columns = 38, panel_rows = 12;
-
-struct Picture {
-  std::string over;  // what runs along x
-  double low = 0, high = 0;
-  std::vector<double> x, value, gradient, hessian;
-};
-
-// The range in which the prediction of a single element is shown, around its target.
-void choose_range(const Loss& loss, double target, Picture& out) {
-  const facts::Domain& d = facts_of(loss.entry()).prediction;
-  double scale = 1.5;
-  const auto parameters = parameters_of(loss.entry());
-  for (std::size_t k = 0; k < parameters.size(); ++k) {
-    const bool length = std::string_view(parameters[k].name) == "delta" || std::string_view(parameters[k].name) == "beta";
-    if (length && std::isfinite(loss.parameters()[k])) scale = std::max(scale, loss.parameters()[k]);
-  }
-  out.low = std::isfinite(d.low) ? d.low : std::isfinite(d.high) ? d.high - 6 : target - 2 * scale;
-  out.high = std::isfinite(d.high) ? d.high : std::isfinite(d.low) ? d.low + 6 : target + 2 * scale;
-}
-
-// A row of three classes in which the first one's prediction runs and the others share what is left.
-Sample rows_over(const Loss& loss, Picture& picture) {
-  const facts::Domain &prediction = facts_of(loss.entry()).prediction, &target = target_domain(loss);
-  const bool probabilities = prediction.low == 0, logarithms = prediction.high == 0;
-  picture.over = probabilities ? "probability of the target's class" : logarithms ? "log-probability of the target's class"
-                                                                                  : "logit of the target's class";
-  picture.low = probabilities ? 0.005 : logarithms ? -6 : -6;
-  picture.high = probabilities ? 0.995 : logarithms ? -0.005 : 6;
-  Sample out;
-  out.rows = static_cast<std::int64_t>(plot_points(panel_columns));
-  out.classes = 3;
-  out.index = target.kind == facts::Kind::index || target.kind == facts::Kind::index_or_distribution;
-  for (std::int64_t r = 0; r < out.rows; ++r) {
-    const double x = picture.low + (picture.high - picture.low) * static_cast<double>(r) / static_cast<double>(out.rows - 1);
-    picture.x.push_back(x);
-    const double other = probabilities ? (1 - x) / 2 : logarithms ? std::log(-std::expm1(x) / 2) : 0;
-    out.prediction.insert(out.prediction.end(), {x, other, other});
-    if (out.index) {
-      out.target.push_back(0);
-    } else {
-      for (const double q : {0.7, 0.2, 0.1}) out.target.push_back(target.high == 0 ? std::log(q) : q);
-    }
-  }
-  return out;
-}
-
-Sample points_over(const Loss& loss, Picture& picture) {
-  const facts::Facts& facts = facts_of(loss.entry());
-  choose_range(loss, facts.plot_target, picture);
-  const bool residual = facts.family == facts::Family::regression;
-  picture.over = residual ? "prediction - target" : "prediction, target " + number_text(facts.plot_target);
-  Sample out;
-  out.rows = static_cast<std::int64_t>(plot_points(panel_columns));
-  for (std::int64_t r = 0; r < out.rows; ++r) {
-    const double part = (static_cast<double>(r) + 0.5) / static_cast<double>(out.rows);
-    picture.x.push_back(picture.low + (picture.high - picture.low) * part);
-    out.prediction.push_back(picture.x.back());
-    out.target.push_back(facts.plot_target);
-  }
-  if (residual) {
-    picture.low -= facts.plot_target, picture.high -= facts.plot_target;
-    for (double& x : picture.x) x -= facts.plot_target;
-  }
-  return out;
-}
-
-Picture picture_of(const Loss& loss) {
-  Picture out;
-  const bool rows = is_row_loss(loss.entry());
-  const Sample sample = rows ? rows_over(loss, out) : points_over(loss, out);
-  const Outputs outputs = evaluate_sample(loss, sample);
-  out.value = outputs.value;
-  for (std::size_t i = 0; i < outputs.gradient.size(); i += rows ? 3 : 1) {
-    out.gradient.push_back(outputs.gradient[i]);
-    out.hessian.push_back(outputs.hessian[i]);
-  }
-  return out;
-}
-
-std::string plot(const Picture& p, bool curvature) {
-  const Panel value = {"value", p.over, p.low, p.high, {{p.value}}};
-  Panel derivatives = {curvature ? "gradient, curvature (dotted)" : "gradient", p.over, p.low, p.high, {{p.gradient}}};
-  if (curvature) derivatives.curves.push_back({p.hessian, true});
-  return draw({value, derivatives}, panel_columns, panel_rows);
-}
+constexpr std::size_t json_places = 77;
 
 std::string curvature_text(const std::vector<std::string>& words, bool zero) {
   std::string out;
@@ -155,7 +70,8 @@ void print_text(const Loss& loss) {
   for (const auto& [name, text] : lines) {
     print("  " + name + std::string(widest + 2 - width(name), ' ') + wrapped(text, 130, widest + 4) + '\n');
   }
-  print('\n' + plot(picture_of(loss), !zero));
+  print("\n");
+  Picture().draw(explain_figure_narrow(loss, !zero));
 }
 
 void print_json(const Loss& loss) {
@@ -174,7 +90,8 @@ void print_json(const Loss& loss) {
   }
   bool zero = false;
   const std::vector<std::string> curvatures = curvatures_of(loss, zero);
-  const Picture p = picture_of(loss);
+  const Course course = course_of(loss);
+  const Points p = points_at(loss, even_places(course, json_places));
   const auto text_or_null = [](const char* text) { return text == nullptr ? json() : json(text); };
   print(json_line({{"name", loss_name(loss.entry())}, {"loss", full_text(loss)},
                    {"kind", is_row_loss(loss.entry()) ? "rows" : "pointwise"}, {"family", family_of(loss.entry())},
@@ -185,21 +102,30 @@ void print_json(const Loss& loss) {
                    {"links", {{"activation", link_text(f.activation)}, {"mean", link_text(f.mean)}}},
                    {"curvature", curvatures}, {"curvature_zero", zero}, {"elsewhere", f.elsewhere},
                    {"reference", f.reference},
-                   {"plot", {{"over", p.over}, {"x", p.x}, {"value", p.value}, {"gradient", p.gradient},
-                             {"curvature", p.hessian}}}}) + '\n');
+                   {"plot", {{"over", course.over}, {"x", p.x}, {"value", p.value}, {"gradient", p.gradient},
+                             {"curvature", p.curvature}}}}) + '\n');
 }
 
 }  // namespace
 
 Command explain_command(CLI::App& parent) {
   CLI::App* app = parent.add_subcommand("explain", "Explains a loss: formula, domains, facts, names elsewhere, a plot.");
-  app->footer("minimand explain huber\nminimand explain huber:delta=1.5\nminimand explain focal --format json");
+  app->footer("minimand explain huber\nminimand explain huber:delta=1.5\nminimand explain focal --format json\n"
+              "minimand explain huber --svg huber.svg");
   auto text = std::make_shared<std::string>();
   app->add_option("loss", *text, "the loss, with parameters if they differ from their defaults: huber:delta=1.5");
+  auto svg = std::make_shared<std::string>();
+  app->add_option("--svg", *svg, "writes value, gradient and second derivative as a picture, and nothing else")
+      ->option_text("FILE");
   const FormatOption format(*app, "text");
   return {app, [=] {
     need(*app, "loss");
     const Loss chosen = loss(*text);
+    if (app->count("--svg") > 0) {
+      if (app->count("--format") > 0) throw error(error_code::PAR005, "--svg and --format do not combine");
+      Picture(*svg).draw(explain_figure(chosen));
+      return 0;
+    }
     format.value() == Format::json ? print_json(chosen) : print_text(chosen);
     return 0;
   }};

@@ -7,8 +7,8 @@
 #include "api/about.h"
 #include "api/escape.h"
 #include "cli/command.h"
+#include "cli/figures.h"
 #include "cli/options.h"
-#include "cli/plot.h"
 #include "cli/process.h"
 #include "cli/progress.h"
 #include "cli/text.h"
@@ -25,7 +25,8 @@ struct Options {
   std::uint64_t seed = 0;
   double valid = 0.1, l1 = 0, l2 = 0;
   int threads = 0;
-  bool no_header = false, no_progress = false, plot = false;
+  bool no_header = false, no_progress = false;
+  std::optional<std::string> plot;  // "" for the terminal
 };
 
 // The function between a model's output and the expected target, by the name statisticians give its inverse.
@@ -86,30 +87,6 @@ class Log {
   std::string name_;
 };
 
-// The course of the loss, drawn with straight lines from epoch to epoch.
-std::string curve_of(const std::vector<learn::EpochResult>& history) {
-  constexpr std::size_t columns = 64, rows = 10;
-  const auto drawn = [&](auto member) {
-    Curve c;
-    for (std::size_t i = 0; i < plot_points(columns); ++i) {
-      const double at = static_cast<double>(i) / static_cast<double>(plot_points(columns) - 1) * static_cast<double>(history.size() - 1);
-      const auto left = static_cast<std::size_t>(at);
-      const std::size_t right = std::min(left + 1, history.size() - 1);
-      const double part = at - static_cast<double>(left);
-      c.y.push_back(history[left].*member * (1 - part) + history[right].*member * part);
-    }
-    return c;
-  };
-  const bool measured = !std::isnan(history.back().valid_loss);
-  Panel panel = {measured ? "train, valid (dotted)" : "train", "epoch", 1, static_cast<double>(history.size()), {}};
-  panel.curves.push_back(drawn(&learn::EpochResult::train_loss));
-  if (measured) {
-    panel.curves.push_back(drawn(&learn::EpochResult::valid_loss));
-    panel.curves.back().dotted = true;
-  }
-  return draw({panel}, columns, rows);
-}
-
 TrainingData load_data(const Options& o) {
   io::Options read;
   read.header = !o.no_header;
@@ -136,6 +113,7 @@ int run(const Options& o) {
   fit.feature_names = data.feature_names, fit.target_names = data.target_names;
 
   Log log(o.log);
+  const std::unique_ptr<Picture> picture = history_picture(o.plot);
   Progress progress(o.no_progress);
   learn::Watch watch;
   watch.start = [&](const learn::Model& model) { note(first_line(model, data.features.view.type)); };
@@ -154,7 +132,7 @@ int run(const Options& o) {
     learn::write_model(model, o.out);
     note("wrote " + escaped(o.out));
   }
-  if (o.plot) print(curve_of(model.history));
+  if (picture) picture->draw(history_figure(model.history, model.loss.text()));
   return 0;
 }
 
@@ -190,7 +168,7 @@ Command fit_command(CLI::App& parent) {
   add_threads(*app, o->threads);
   option("--out", o->out, "MODEL", "writes the model (safetensors)");
   option("--log", o->log, "FILE.jsonl", "writes one JSON object for every epoch");
-  app->add_flag("--plot", o->plot, "draws the loss over the epochs");
+  add_plot(*app, o->plot);
   app->add_flag("--no-header", o->no_header, "CSV: the first row holds data; columns are 1, 2, ...");
   app->add_flag("--no-progress", o->no_progress, "says nothing of the epochs");
   return {app, [=] {

@@ -66,4 +66,16 @@ void add_threads(CLI::App& app, int& threads) {
       ->option_text("N")->check(whole_number(0, 4096));
 }
 
+void add_plot(CLI::App& app, std::optional<std::string>& plot) {
+  const auto take = [&plot](const CLI::results_t& words) {
+    plot = words.empty() ? "" : words.front();
+    if (*plot == "true") plot = "";  // what CLI11 gives an option without its value
+    if (plot->empty() || plot->ends_with(".svg")) return true;
+    // "--plot data.csv" meant a flag and a file to read; that must not be overwritten.
+    throw error(error_code::PAR005, "--plot: " + in_quotes(*plot) + " does not end in .svg");
+  };
+  app.add_option("--plot", take, "draws the loss over the epochs: in the terminal, or as a picture")
+      ->expected(0, 1)->option_text("[FILE.svg]");
+}
+
 }  // namespace minimand::cli

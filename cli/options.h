@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ class FormatOption {
  private:
   std::shared_ptr<std::string> text_;
 };
+
+// "--plot [FILE.svg]": unset if it was not given, "" for the terminal.
+void add_plot(CLI::App& app, std::optional<std::string>& plot);
 
 // "--threads N", 0 for all cores the process may use.
 void add_threads(CLI::App& app, int& threads);

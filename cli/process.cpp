@@ -72,4 +72,10 @@ int terminal_columns() {
   return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+bool colours() {
+  const char *kind = std::getenv("TERM"), *refused = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) != 0 && kind != nullptr && std::strcmp(kind, "dumb") != 0 &&
+         (refused == nullptr || *refused == 0);
+}
+
 }  // namespace minimand::cli

@@ -13,5 +13,7 @@ int processors();
 // Whether standard error is a terminal one may write over, and its columns.
 bool terminal();
 int terminal_columns();
+// Whether standard output is a terminal that shows colours and NO_COLOR (no-color.org) is unset or empty.
+bool colours();
 
 }  // namespace minimand::cli

@@ -110,7 +110,7 @@ std::string wrapped(std::string_view text, std::size_t columns, std::size_t inde
   return out;
 }
 
-Table::Table(std::initializer_list<std::pair<std::string, Side>> heads) {
+Table::Table(const std::vector<std::pair<std::string, Side>>& heads) {
   for (const auto& [head, side] : heads) heads_.push_back(head), sides_.push_back(side);
 }
 

@@ -1,7 +1,6 @@
 // Numbers, tables and JSON as they are printed, and results on standard output.
 #pragma once
 
-#include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -32,7 +31,7 @@ std::string json_rows(const json& value);
 class Table {
  public:
   enum class Side { left, right };
-  Table(std::initializer_list<std::pair<std::string, Side>> heads);
+  explicit Table(const std::vector<std::pair<std::string, Side>>& heads);
   void add(std::vector<std::string> cells);
   std::string text() const;
 

@@ -1,4 +1,4 @@
-# The readers, the training code and the command: internal libraries that are not installed.
+# The readers, the pictures, the training code and the command: internal libraries that are not installed.
 find_package(ZLIB REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 include(MinimandGemm)
@@ -9,20 +9,26 @@ target_include_directories(minimand_io PUBLIC src)
 target_link_libraries(minimand_io PUBLIC minimand ZLIB::ZLIB nlohmann_json::nlohmann_json
                                   PRIVATE minimand_flags minimand_hardened)
 
+file(GLOB sources CONFIGURE_DEPENDS src/picture/*.cpp)
+add_library(minimand_picture STATIC ${sources})
+target_include_directories(minimand_picture PUBLIC src)
+target_compile_features(minimand_picture PUBLIC cxx_std_20)
+target_link_libraries(minimand_picture PRIVATE minimand_flags minimand_cold minimand_hardened)
+
 file(GLOB sources CONFIGURE_DEPENDS src/learn/*.cpp)
 add_library(minimand_learn STATIC ${sources})
 minimand_kernel_sources(src/learn/optimizer.cpp src/learn/vector_tanh.cpp)
 target_compile_definitions(minimand_learn PRIVATE ${MINIMAND_KERNEL_DEFINITIONS})
 target_link_libraries(minimand_learn PUBLIC minimand minimand_io nlohmann_json::nlohmann_json
                                      PRIVATE minimand_gemm hwy::hwy minimand_flags minimand_hardened)
-set_target_properties(minimand_io minimand_learn PROPERTIES POSITION_INDEPENDENT_CODE ON)
+set_target_properties(minimand_io minimand_learn minimand_picture PROPERTIES POSITION_INDEPENDENT_CODE ON)
 
 file(GLOB sources CONFIGURE_DEPENDS cli/*.cpp)
 if(MINIMAND_BUILD_CLI)
   find_package(CLI11 2.1 REQUIRED)
   add_executable(minimand_cli ${sources})
   target_include_directories(minimand_cli PRIVATE ${PROJECT_SOURCE_DIR})
-  target_link_libraries(minimand_cli PRIVATE minimand_learn minimand_io minimand CLI11::CLI11
+  target_link_libraries(minimand_cli PRIVATE minimand_learn minimand_io minimand_picture minimand CLI11::CLI11
                                              nlohmann_json::nlohmann_json
                                              minimand_flags minimand_cold minimand_hardened)
   target_compile_definitions(minimand_cli PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")

@@ -39,7 +39,7 @@ class Cli : public CommandTest {
 };
 
 TEST_F(Cli, HelpBeginsWithExamples) {
-  for (const char* sub : {"list", "explain", "eval", "merge", "fit", "predict", "check", "bench"}) {
+  for (const char* sub : {"list", "explain", "compare", "eval", "merge", "fit", "predict", "check", "bench"}) {
     const Outcome o = run({sub, "--help"});
     EXPECT_EQ(o.status, 0);
     EXPECT_EQ(run({"help", sub}).out, o.out);
