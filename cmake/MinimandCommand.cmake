@@ -26,13 +26,17 @@ set_target_properties(minimand_io minimand_learn minimand_picture PROPERTIES POS
 file(GLOB sources CONFIGURE_DEPENDS cli/*.cpp)
 if(MINIMAND_BUILD_CLI)
   find_package(CLI11 2.1 REQUIRED)
-  add_executable(minimand_cli ${sources})
-  target_include_directories(minimand_cli PRIVATE ${PROJECT_SOURCE_DIR})
-  target_link_libraries(minimand_cli PRIVATE minimand_learn minimand_io minimand_picture minimand CLI11::CLI11
-                                             nlohmann_json::nlohmann_json
-                                             minimand_flags minimand_cold minimand_hardened)
-  target_compile_definitions(minimand_cli PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
+  # Objects: a test links them with losses of its own.
+  add_library(minimand_command OBJECT ${sources})
+  target_include_directories(minimand_command PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(minimand_command PUBLIC minimand_learn minimand_io minimand_picture minimand CLI11::CLI11
+                                                nlohmann_json::nlohmann_json minimand_hardened
+                                         PRIVATE minimand_flags minimand_cold)
+  target_compile_definitions(minimand_command PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
+  set_target_properties(minimand_command PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  add_executable(minimand_cli)
+  target_link_libraries(minimand_cli PRIVATE minimand_command)
   set_target_properties(minimand_cli PROPERTIES
-    OUTPUT_NAME minimand RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} POSITION_INDEPENDENT_CODE ON)
+    OUTPUT_NAME minimand RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} LINKER_LANGUAGE CXX)
   target_link_options(minimand_cli PRIVATE -pie)
 endif()

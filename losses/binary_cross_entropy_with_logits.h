@@ -21,7 +21,7 @@ LOSS(binary_cross_entropy_with_logits) {
   FORMULA auto smoothed(Y y, const P& p) const { return y * (1.0 - p[smoothing]) + 0.5 * p[smoothing]; }
   template <class Z, class Y, class P>
   FORMULA auto operator()(Z z, Y y, const P& p) const {
-    return logistic_nll(z, p[pos_weight] * smoothed(y, p), smoothed(1.0 - y, p));
+    return smoothed_logistic_nll(z, y, p[pos_weight], p[smoothing]);
   }
   // (1 + (q - 1) t) tanh(z/2) / (2 z), 1/4 of the weight at 0   (Jaakkola and Jordan 2000, doi:10.1023/A:1008932416310)
   template <class Z, class Y, class P>

@@ -19,7 +19,6 @@ LOSS(focal) {
   };
   template <class Z, class Y, class P>
   FORMULA auto operator()(Z z, Y y, const P& p) const {
-    const auto alpha_t = p.none(alpha) ? Y(1.0) : y * p[alpha] + (1.0 - y) * (1.0 - p[alpha]);
-    return coefficient(alpha_t, focal_nll(z, y, p[gamma]));
+    return p.none(alpha) ? focal_nll(z, y, p[gamma]) : focal_nll(z, y, p[gamma], p[alpha]);
   }
 };

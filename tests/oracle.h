@@ -25,7 +25,10 @@ namespace minimand::oracle {
 #include "engine/parameters.inc"
 #include "engine/row_formula.inc"
 #include "mpfr_row.inc"
-#define MINIMAND_LOSSES "losses/catalogue.h"
+#ifndef MINIMAND_ORACLE_LOSSES  // the file that includes the loss files
+#define MINIMAND_ORACLE_LOSSES "losses/catalogue.h"
+#endif
+#define MINIMAND_LOSSES MINIMAND_ORACLE_LOSSES
 #include "kernels/losses.inc"
 #undef MINIMAND_LOSSES
 #undef FORMULA
@@ -57,7 +60,7 @@ struct Oracle {
   Outcome (*element)(double, double, const double*, int, bool) = nullptr;  // pointwise losses
   RowOutcome (*row)(const double*, const double*, int, const double*, int) = nullptr;
 };
-// Both null for a loss that is not of the catalogue.
+// Both null for a loss that is not in the file.
 template <int I = 0>
 Oracle find(std::string_view name) {
   if constexpr (I < Losses::count) {

@@ -14,6 +14,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "primitives/elementary.inc"
 #include "primitives/gamma.inc"
 #include "primitives/rules.inc"
+#include "primitives/wide.inc"
 #undef FORMULA
 
 #define CORE(name, expression)                    \

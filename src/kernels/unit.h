@@ -25,6 +25,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "primitives/elementary.inc"
 #include "primitives/gamma.inc"
 #include "primitives/rules.inc"
+#include "primitives/wide.inc"
 #include "jet/jet.inc"
 #include "jet/form.inc"
 #include "jet/vocabulary.inc"
