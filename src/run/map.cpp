@@ -27,8 +27,31 @@ struct Map {
   void (*kernel)(kernels::MapCall<T>&);
   T parameters[facts::max_params];
   kernels::MapCall<T> shared;  // what is the same for every block
-  bool stream, weighted, in_place, is_part;
-  bool exact = true;  // the second derivative asked for is the exact one
+  bool stream = false, weighted, in_place, is_part;
+  bool exact;  // the second derivative asked for is the exact one
+
+  // A constructor, since braces would clear all of it first: a call on few elements would notice.
+  Map(const Spec& s, const Call& c, const array& from, const array& to, const array& weights, const PartOf* part)
+      : spec(s), call(c), prediction(compact(from)), target(compact(to)), blocks{part ? part->begin : 0, from.size()},
+        order(call.hessian.present ? 2 : call.gradient.present ? 1 : 0),
+        weighted(weights.present || call.ignore.has_value()),
+        in_place(call.gradient.present && call.gradient.data == from.data && overlap(call.gradient, from) == Overlap::same),
+        is_part(part != nullptr), exact(call.curvature == curvature::exact) {
+    if (weights.present) weight = compact(weights);
+    if (call.values.present) values = compact(call.values);
+    if (call.gradient.present) gradient = compact(call.gradient);
+    if (call.hessian.present) hessian = compact(call.hessian);
+    const kernels::MapKernels<T>& kernels = kernels_of<T>(spec.entry);
+    kernel = order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[order];
+    round_parameters(spec, parameters);
+    closed(spec.entry.facts.prediction, shared.prediction_low, shared.prediction_high);
+    closed(target_domain(spec), shared.target_low, shared.target_high);
+    shared.floor = static_cast<T>(call.floor);
+    shared.has_floor = call.floor > 0;
+    const int streams = 2 + order + (call.values.present ? 1 : 0);
+    stream = !in_place && (order > 0 || call.values.present) &&
+             worth_streaming(blocks.size * streams * static_cast<std::int64_t>(sizeof(T)));
+  }
 
   // Buffers of one worker.
   struct Scratch {
@@ -246,23 +269,7 @@ Result run_map(const Spec& spec, const array& prediction, const array& target, c
   int threads = call.threads == 0 ? default_threads() : call.threads;
   if (n < serial_below) threads = 1;
 
-  const bool in_place = call.gradient.present && call.gradient.data == prediction.data &&
-                        overlap(call.gradient, prediction) == Overlap::same;
-  Map<T> m{spec, call, compact(prediction), compact(target), weight.present ? compact(weight) : array(),
-           call.values.present ? compact(call.values) : array(), call.gradient.present ? compact(call.gradient) : array(),
-           call.hessian.present ? compact(call.hessian) : array(), {part ? part->begin : 0, n},
-           call.hessian.present ? 2 : call.gradient.present ? 1 : 0, nullptr, {}, {}, false,
-           weight.present || call.ignore.has_value(), in_place, part != nullptr, call.curvature == curvature::exact};
-  const kernels::MapKernels<T>& kernels = kernels_of<T>(spec.entry);
-  m.kernel = m.order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[m.order];
-  round_parameters(spec, m.parameters);
-  closed(spec.entry.facts.prediction, m.shared.prediction_low, m.shared.prediction_high);
-  closed(target_domain(spec), m.shared.target_low, m.shared.target_high);
-  m.shared.floor = static_cast<T>(call.floor);
-  m.shared.has_floor = call.floor > 0;
-  const int streams = 2 + m.order + (call.values.present ? 1 : 0);
-  m.stream = !in_place && (m.order > 0 || call.values.present) && worth_streaming(n * streams * static_cast<std::int64_t>(sizeof(T)));
-
+  Map<T> m(spec, call, prediction, target, weight, part);
   Result result;
   Weights weights;
   double weight_sum = static_cast<double>(n);
@@ -272,7 +279,7 @@ Result run_map(const Spec& spec, const array& prediction, const array& target, c
     weight_sum = part ? 0 : weights.sum.total();
   }
   m.shared.scale = static_cast<T>(scale_of(call, weight_sum, weights.count));
-  if (m.order == 2 && call.curvature == curvature::majorizer && kernels.kink != nullptr) {
+  if (m.order == 2 && call.curvature == curvature::majorizer && kernels_of<T>(spec.entry).kink != nullptr) {
     m.shared.curvature_scale = static_cast<T>(call.curvature_scale > 0 ? call.curvature_scale
                                                                        : curvature_scale(m, threads, weight_sum));
   }
