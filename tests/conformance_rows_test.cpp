@@ -215,5 +215,49 @@ TEST_P(Rows, LabelsMayBeOfAnyType) {
   });
 }
 
+// A curvature that bounds: for all steps d, v(z + d) <= v(z) + g d + sum of c_j d_j^2 / 2 (majorizer), or as far as the
+// second order goes (diagonal_bound).
+TEST_P(Rows, ABoundingCurvatureBounds) {
+  const auto& offered = entry().kernels[static_cast<int>(run::active_target())].row_f64.curvature;
+  constexpr std::int64_t rows = 40, classes = 9;
+  for (const curvature kind : {curvature::majorizer, curvature::diagonal_bound}) {
+    if (offered[static_cast<int>(kind)] == nullptr) continue;
+    for (const Form& form : forms(entry())) {
+      Random r;
+      auto s = sample<double>(form, rows, classes, r);
+      Call call = with(reduction::none);
+      call.curvature = kind;
+      if (entry().bounded_with != nullptr && !entry().bounded_with(form.f.parameters())) {
+        EXPECT_THROW(evaluate(form, s, 2, call), error) << form.title();
+        continue;
+      }
+      const auto here = evaluate(form, s, 2, call);
+      const auto x = s.prediction;
+      for (int turn = 0; turn < 20; ++turn) {
+        const double size = kind == curvature::majorizer ? (turn % 2 ? 0.5 : 20) : 1e-3;
+        std::vector<double> d(x.size());
+        for (double& each : d) each = size * (2 * r.unit() - 1);
+        const auto at = [&](double sign) {
+          for (std::size_t i = 0; i < x.size(); ++i) s.prediction[i] = x[i] + sign * d[i];
+          return evaluate(form, s, 0, with(reduction::none)).values;
+        };
+        const auto ahead = at(1), behind = at(-1);
+        for (std::size_t row = 0; row < rows; ++row) {
+          double slope = 0, bend = 0;
+          for (std::size_t i = row * classes; i < (row + 1) * classes; ++i) {
+            slope += here.gradient[i] * d[i], bend += here.hessian[i] * d[i] * d[i];
+          }
+          const double v = here.values[row];
+          const double actual = kind == curvature::majorizer ? ahead[row] - v - slope : (ahead[row] - v + (behind[row] - v)) / 2;
+          // Differences of v round; a second difference leaves the fourth order out.
+          const double slack = 1e-14 * (1 + std::abs(v)) + (kind == curvature::majorizer ? 0 : size * size * size);
+          EXPECT_LE(actual, bend / 2 + slack) << form.title() << " row " << row << ", steps of " << size;
+        }
+      }
+      if (HasFailure()) return;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace minimand::test
