@@ -3,7 +3,7 @@
 # Sets `slices`, the directory of what is generated, and `kernels`, the generated units.
 set(slices ${PROJECT_BINARY_DIR}/slices)
 set(pointwise_per_slice 4)
-set(rows_per_slice 2)
+set(rows_per_slice 1)
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/losses/catalogue.h)
 file(STRINGS losses/catalogue.h lines REGEX "^#include")
