@@ -13,6 +13,10 @@ file(GLOB sources CONFIGURE_DEPENDS src/learn/*.cpp)
 add_library(minimand_learn STATIC ${sources})
 minimand_kernel_sources(src/learn/optimizer.cpp src/learn/vector_tanh.cpp)
 target_compile_definitions(minimand_learn PRIVATE ${MINIMAND_KERNEL_DEFINITIONS})
+# L-BFGS: a header-only library on Eigen.
+find_path(MINIMAND_LBFGSPP_INCLUDE_DIR LBFGS.h REQUIRED)
+mark_as_advanced(MINIMAND_LBFGSPP_INCLUDE_DIR)
+target_include_directories(minimand_learn SYSTEM PRIVATE ${MINIMAND_LBFGSPP_INCLUDE_DIR})
 target_link_libraries(minimand_learn PUBLIC minimand minimand_io nlohmann_json::nlohmann_json
                                      PRIVATE minimand_gemm hwy::hwy minimand_flags minimand_hardened)
 set_target_properties(minimand_io minimand_learn PROPERTIES POSITION_INDEPENDENT_CODE ON)

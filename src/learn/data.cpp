@@ -23,13 +23,13 @@ double number(T x) {
 }
 
 // The address need not be aligned for T.
-template <class T>
-void scale_as(const std::byte* from, std::int64_t n, const Scaling& scaling, float* out) {
+template <class T, class Out>
+void scale_as(const std::byte* from, std::int64_t n, const Scaling& scaling, Out* out) {
   for (std::int64_t c = 0; c < n; ++c) {
     T x;
     std::memcpy(&x, from + c * static_cast<std::int64_t>(sizeof(T)), sizeof(T));
     const auto i = static_cast<std::size_t>(c);
-    out[c] = static_cast<float>((number(x) - scaling.shift.data()[i]) * scaling.scale.data()[i]);
+    out[c] = static_cast<Out>((number(x) - scaling.shift.data()[i]) * scaling.scale.data()[i]);
   }
 }
 
@@ -105,7 +105,8 @@ Scaling measure_scaling(const Rows& features, std::span<const std::int64_t> rows
   return out;
 }
 
-void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, float* out) {
+template <class T>
+void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, T* out) {
   const std::byte* from = features.row(r);
   const std::int64_t n = features.columns();
   switch (features.view().type) {
@@ -137,6 +138,8 @@ void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, flo
       return scale_as<std::uint8_t>(from, n, scaling, out);
   }
 }
+template void scale_row(const Rows&, const Scaling&, std::int64_t, float*);
+template void scale_row(const Rows&, const Scaling&, std::int64_t, double*);
 
 array squeezed_targets(const array& targets) {
   array out = targets;

@@ -4,6 +4,7 @@
 #define EIGEN_DONT_PARALLELIZE
 #include <Eigen/Core>
 #include <minimand/error.hpp>
+#include <string>
 
 #ifdef MINIMAND_GEMM_ONEDNN
 #include <dlfcn.h>
@@ -87,9 +88,20 @@ void gemm(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, doub
 
 const char* gemm_name() noexcept {
 #ifdef MINIMAND_GEMM_ONEDNN
-  return "onednn";
+  switch (dnnl_get_effective_cpu_isa()) {
+    case dnnl_cpu_isa_sse41:
+      return "onednn sse41";
+    case dnnl_cpu_isa_avx:
+      return "onednn avx";
+    case dnnl_cpu_isa_avx2:
+    case dnnl_cpu_isa_avx2_vnni:
+      return "onednn avx2";
+    default:
+      return dnnl_get_effective_cpu_isa() >= dnnl_cpu_isa_avx512_core ? "onednn avx512" : "onednn";
+  }
 #else
-  return "eigen";
+  static const std::string name = std::string("eigen ") + Eigen::SimdInstructionSetsInUse();
+  return name.c_str();
 #endif
 }
 

@@ -38,12 +38,15 @@ std::vector<TensorData> tensors_of(const Model& model) {
   std::vector<TensorData> out = {{"scaling.shift", dtype::f64, {features}, model.scaling.shift.data()},
                                  {"scaling.scale", dtype::f64, {features}, model.scaling.scale.data()}};
   for (std::size_t l = 0; l < model.network.layers().size(); ++l) {
-    const Dense& layer = model.network.layers()[l];
-    out.push_back({layer_name(l, "weight"),
-                   dtype::f32,
-                   {layer.inputs, layer.outputs},
-                   model.parameters.data() + layer.weight});
-    out.push_back({layer_name(l, "bias"), dtype::f32, {layer.outputs}, model.parameters.data() + layer.bias});
+    const Layer& layer = model.network.layers()[l];
+    const bool exact = !model.exact.empty();
+    const auto at = [&](std::int64_t i) -> const void* {
+      if (exact) return model.exact.data() + i;
+      return model.parameters.data() + i;
+    };
+    const dtype type = exact ? dtype::f64 : dtype::f32;
+    out.push_back({layer_name(l, "weight"), type, {layer.inputs, layer.outputs}, at(layer.weight)});
+    out.push_back({layer_name(l, "bias"), type, {layer.outputs}, at(layer.bias)});
   }
   return out;
 }
@@ -68,16 +71,29 @@ void read_tensor(const Card& card, const Safetensors& header, std::string_view b
 // The shapes the card states, against the tensors that are there: afterwards they are bounded by the file's
 // size.
 void check_shapes(const Card& card, const Safetensors& header, std::string_view file) {
-  std::size_t count = 2;
+  std::size_t layer = 0;
   std::int64_t width = card.features;
-  for (std::size_t l = 0; l <= card.spec.hidden.size(); ++l, count += 2) {
-    const std::int64_t next = l < card.spec.hidden.size() ? card.spec.hidden[l] : card.outputs;
-    const Tensor* tensor = header.find(layer_name(l, "weight"));
-    if (!tensor || width < 1 || next < 1 || tensor->shape != std::vector<std::int64_t>{width, next})
-      fail(file, "tensor " + layer_name(l, "weight") + " is missing or of another shape than the model's");
-    width = next;
+  const auto check = [&](std::int64_t inputs, std::int64_t outputs) {
+    const std::string name = layer_name(layer++, "weight");
+    const Tensor* tensor = header.find(name);
+    if (!tensor || inputs < 1 || outputs < 1 || tensor->shape != std::vector<std::int64_t>{inputs, outputs})
+      fail(file, "tensor " + name + " is missing or of another shape than the model's");
+  };
+  if (!card.spec.channels.empty()) {
+    Image at = card.image;
+    constexpr std::int64_t most = 1 << 20;
+    if (at.height > most || at.width > most || at.channels > most || at.size() != width)
+      fail(file, "its images are not what its features are");
+    for (const std::int64_t channels : card.spec.channels) {
+      const Convolution convolution{at, channels};
+      check(convolution.fan_in(), channels);
+      at = convolution.pooled();
+      width = at.size();
+    }
   }
-  if (header.tensors.size() != count) fail(file, "there are tensors that the model does not have");
+  for (const std::int64_t next : card.spec.hidden) check(width, next), width = next;
+  check(width, card.outputs);
+  if (header.tensors.size() != 2 + 2 * layer) fail(file, "there are tensors that the model does not have");
 }
 
 }  // namespace
@@ -126,14 +142,20 @@ Model model_from_bytes(std::string_view bytes, std::string_view file) {
   model.scaling.scale.resize(static_cast<std::size_t>(card.features));
   read_tensor(card, header, bytes, file, "scaling.shift", {card.features}, model.scaling.shift.data());
   read_tensor(card, header, bytes, file, "scaling.scale", {card.features}, model.scaling.scale.data());
-  model.parameters.resize(static_cast<std::size_t>(model.network.parameter_count()));
+  const auto count = static_cast<std::size_t>(model.network.parameter_count());
+  model.parameters.resize(count);
+  if (card.exact) model.exact.resize(count);
   for (std::size_t l = 0; l < model.network.layers().size(); ++l) {
-    const Dense& layer = model.network.layers()[l];
-    float* parameters = model.parameters.data();
-    read_tensor(card, header, bytes, file, layer_name(l, "weight"), {layer.inputs, layer.outputs},
-                parameters + layer.weight);
-    read_tensor(card, header, bytes, file, layer_name(l, "bias"), {layer.outputs}, parameters + layer.bias);
+    const Layer& layer = model.network.layers()[l];
+    const auto read = [&](auto* parameters) {
+      read_tensor(card, header, bytes, file, layer_name(l, "weight"), {layer.inputs, layer.outputs},
+                  parameters + layer.weight);
+      read_tensor(card, header, bytes, file, layer_name(l, "bias"), {layer.outputs}, parameters + layer.bias);
+    };
+    if (card.exact) read(model.exact.data());
+    else read(model.parameters.data());
   }
+  if (card.exact) model.parameters.assign(model.exact.begin(), model.exact.end());
   return model;
 }
 
