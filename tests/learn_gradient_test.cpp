@@ -105,6 +105,26 @@ TEST(Convolutions, PickPixels) {
   EXPECT_EQ(place, (std::vector<std::uint8_t>{3, 3, 3, 2, 3, 1, 3, 0}));
 }
 
+// Single precision, by whatever library there is, against products in double.
+TEST(Convolutions, SingleAgreesWithDouble) {
+  for (const Convolution& c : {Convolution{{28, 28, 1}, 16}, Convolution{{14, 14, 16}, 32}, Convolution{{5, 7, 3}, 5}}) {
+    const std::int64_t images = 3, in = images * c.in.size(), out = images * c.in.pixels() * c.outputs;
+    const std::vector<double> x = normals(in, 20), w = normals(c.fan_in() * c.outputs, 21), dz = normals(out, 22);
+    const std::vector<float> xf(x.begin(), x.end()), wf(w.begin(), w.end()), dzf(dz.begin(), dz.end());
+    std::vector<double> z(dz.size()), dx(x.size()), dw(w.size());
+    std::vector<float> zf(dz.size(), NAN), dxf(x.size(), NAN), dwf(w.size(), NAN);
+    convolve(c, images, x.data(), w.data(), z.data());
+    convolve(c, images, xf.data(), wf.data(), zf.data());
+    convolve_back(c, images, dz.data(), w.data(), dx.data());
+    convolve_back(c, images, dzf.data(), wf.data(), dxf.data());
+    convolve_weights(c, images, x.data(), dz.data(), dw.data());
+    convolve_weights(c, images, xf.data(), dzf.data(), dwf.data());
+    for (std::size_t i = 0; i < z.size(); ++i) EXPECT_NEAR(zf[i], z[i], 1e-4);
+    for (std::size_t i = 0; i < dx.size(); ++i) EXPECT_NEAR(dxf[i], dx[i], 1e-4);
+    for (std::size_t i = 0; i < dw.size(); ++i) EXPECT_NEAR(dwf[i], dw[i], 2e-3);
+  }
+}
+
 // Of 10,000 outputs the share that is dropped, and the others' size; other places at every step.
 TEST(Dropout, DropsItsShareAndKeepsTheMean) {
   const Network network(ModelSpec("mlp:10000"), 1, 1);

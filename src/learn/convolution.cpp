@@ -47,10 +47,8 @@ void scatter(const Image& in, const T* columns, T* x) {
   }
 }
 
-}  // namespace
-
 template <class T>
-void convolve(const Convolution& c, std::int64_t images, const T* x, const T* weight, T* z) {
+void product(const Convolution& c, std::int64_t images, const T* x, const T* weight, T* z) {
   const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
   AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
   for (std::int64_t i = 0; i < images; ++i) {
@@ -61,7 +59,7 @@ void convolve(const Convolution& c, std::int64_t images, const T* x, const T* we
 }
 
 template <class T>
-void convolve_back(const Convolution& c, std::int64_t images, const T* dz, const T* weight, T* dx) {
+void product_back(const Convolution& c, std::int64_t images, const T* dz, const T* weight, T* dx) {
   const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
   AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
   for (std::int64_t i = 0; i < images; ++i) {
@@ -72,7 +70,7 @@ void convolve_back(const Convolution& c, std::int64_t images, const T* dz, const
 }
 
 template <class T>
-void convolve_weights(const Convolution& c, std::int64_t images, const T* x, const T* dz, T* dw) {
+void product_weights(const Convolution& c, std::int64_t images, const T* x, const T* dz, T* dw) {
   const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
   AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
   for (std::int64_t i = 0; i < images; ++i) {
@@ -81,6 +79,29 @@ void convolve_weights(const Convolution& c, std::int64_t images, const T* x, con
          dz + i * pixels * c.outputs, c.outputs, T(i > 0), dw, c.outputs);
   }
 }
+
+}  // namespace
+
+void convolve(const Convolution& c, std::int64_t images, const double* x, const double* weight, double* z) {
+  product(c, images, x, weight, z);
+}
+void convolve_back(const Convolution& c, std::int64_t images, const double* dz, const double* weight, double* dx) {
+  product_back(c, images, dz, weight, dx);
+}
+void convolve_weights(const Convolution& c, std::int64_t images, const double* x, const double* dz, double* dw) {
+  product_weights(c, images, x, dz, dw);
+}
+#ifndef MINIMAND_GEMM_ONEDNN  // else in convolution_onednn.cpp
+void convolve(const Convolution& c, std::int64_t images, const float* x, const float* weight, float* z) {
+  product(c, images, x, weight, z);
+}
+void convolve_back(const Convolution& c, std::int64_t images, const float* dz, const float* weight, float* dx) {
+  product_back(c, images, dz, weight, dx);
+}
+void convolve_weights(const Convolution& c, std::int64_t images, const float* x, const float* dz, float* dw) {
+  product_weights(c, images, x, dz, dw);
+}
+#endif
 
 template <class T>
 void pool(const Convolution& c, std::int64_t images, const T* z, T* y, std::uint8_t* place) {
@@ -121,14 +142,9 @@ void pool_back(const Convolution& c, std::int64_t images, const T* dy, const std
   }
 }
 
-#define MINIMAND_CONVOLUTION(T)                                                                   \
-  template void convolve(const Convolution&, std::int64_t, const T*, const T*, T*);               \
-  template void convolve_back(const Convolution&, std::int64_t, const T*, const T*, T*);          \
-  template void convolve_weights(const Convolution&, std::int64_t, const T*, const T*, T*);       \
-  template void pool(const Convolution&, std::int64_t, const T*, T*, std::uint8_t*);              \
-  template void pool_back(const Convolution&, std::int64_t, const T*, const std::uint8_t*, T*);
-MINIMAND_CONVOLUTION(float)
-MINIMAND_CONVOLUTION(double)
-#undef MINIMAND_CONVOLUTION
+template void pool(const Convolution&, std::int64_t, const float*, float*, std::uint8_t*);
+template void pool(const Convolution&, std::int64_t, const double*, double*, std::uint8_t*);
+template void pool_back(const Convolution&, std::int64_t, const float*, const std::uint8_t*, float*);
+template void pool_back(const Convolution&, std::int64_t, const double*, const std::uint8_t*, double*);
 
 }  // namespace minimand::learn

@@ -1,5 +1,6 @@
-// Convolutions of 3 x 3 with zeros around the image, by matrix products over gathered neighbourhoods (im2col), and
-// pooling of 2 x 2. Images are (height, width, channels), row-major; T is float or double.
+// Convolutions of 3 x 3 with zeros around the image, and pooling of 2 x 2. Images are (height, width, channels),
+// row-major. T is float, by oneDNN where the matrix products are too, or double, by matrix products over gathered
+// neighbourhoods (im2col); they run in the calling thread.
 #pragma once
 
 #include <cstdint>
@@ -22,14 +23,14 @@ struct Convolution {
 };
 
 // x (images, in) -> z (images, pixels, outputs)
-template <class T>
-void convolve(const Convolution& c, std::int64_t images, const T* x, const T* weight, T* z);
+void convolve(const Convolution& c, std::int64_t images, const float* x, const float* weight, float* z);
+void convolve(const Convolution& c, std::int64_t images, const double* x, const double* weight, double* z);
 // dz (images, pixels, outputs) -> dx (images, in)
-template <class T>
-void convolve_back(const Convolution& c, std::int64_t images, const T* dz, const T* weight, T* dx);
+void convolve_back(const Convolution& c, std::int64_t images, const float* dz, const float* weight, float* dx);
+void convolve_back(const Convolution& c, std::int64_t images, const double* dz, const double* weight, double* dx);
 // dw (3, 3, in.channels, outputs) = sum over images and pixels
-template <class T>
-void convolve_weights(const Convolution& c, std::int64_t images, const T* x, const T* dz, T* dw);
+void convolve_weights(const Convolution& c, std::int64_t images, const float* x, const float* dz, float* dw);
+void convolve_weights(const Convolution& c, std::int64_t images, const double* x, const double* dz, double* dw);
 
 // The largest of each 2 x 2 pixels, the first of equals; an odd last row or column is left out. place[i] tells which
 // of the four it was. z (images, pixels, outputs) -> y (images, pooled())
