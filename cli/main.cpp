@@ -116,7 +116,7 @@ int run(int argc, char** argv) {
       ->option_text("text|json")->check(word_of({"text", "json"}));
 
   std::vector<Command> commands;
-  for (const auto add : {list_command, explain_command, eval_command, merge_command, fit_command, predict_command,
+  for (const auto add : {list_command, explain_command, eval_command, merge_command, fit_command, predict_command, inspect_command,
                          check_command, bench_command}) {
     commands.push_back(add(app));
     commands.back().app->allow_extras()->fallthrough();
