@@ -59,7 +59,7 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  void write(const learn::EpochReport& r) {
+  void write(const learn::EpochResult& r) {
     if (file_ == nullptr) return;
     json row = {{"epoch", r.epoch}, {"train_loss", r.train_loss}, {"products", learn::gemm_name()}};
     const auto add = [&](const char* key, double value) {
@@ -132,8 +132,13 @@ int run(const FitRequest& o) {
   Progress progress(o.no_progress);
   std::vector<learn::EpochReport> reports;
   learn::Watch watch;
-  watch.start = [&](const learn::Model& model) { note(first_line(model, data.features.view.type)); };
-  watch.batch = [&](const learn::BatchReport& r) { return progress.batch(r), true; };
+  watch.start = [&](const learn::Model& model) {
+    note(first_line(model, data.features.view.type));
+    for (const learn::EpochResult& e : model.history) log.write(e);  // of the run that is resumed
+  };
+  watch.batch = [&](const learn::BatchReport& r) { return progress.batch(r), noted_signal() == 0; };
+  watch.note = [](const std::string& line) { note(line); };
+  if (!o.checkpoint.empty()) note_signals();
   watch.epoch = [&](const learn::EpochReport& r) { log.write(r), progress.epoch(r), reports.push_back(r); };
   learn::Model model = [&] {
     try {
@@ -144,6 +149,10 @@ int run(const FitRequest& o) {
     }
   }();
   progress.finish();
+  if (noted_signal() != 0) {
+    note("saved in " + escaped(o.checkpoint) + "; --resume goes on from there");
+    raise_noted_signal();
+  }
   if (model.best_epoch > 0 && model.best_epoch < model.history.back().epoch)
     note("kept the weights of epoch " + std::to_string(model.best_epoch));
   if (o.timing && !reports.empty()) note(timing_text(reports));

@@ -65,6 +65,9 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
   option("--class-weight", o->class_weight, "balanced", "each class counts as much as any other")->check(word_of({"balanced"}));
   add_threads(app, o->threads);
   option("--out", o->out, "MODEL", "writes the model (safetensors)");
+  option("--checkpoint", o->checkpoint, "DIR", "saves the run there, whole or not at all; a signal saves it too");
+  option("--every", o->every, "N|Ns", "epochs, or seconds, between two checkpoints (1 epoch)");
+  app.add_flag("--resume", o->resume, "goes on from the newest checkpoint, to the same bits as an undisturbed run");
   option("--log", o->log, "FILE.jsonl", "writes one JSON object for every epoch");
   app.add_flag("--timing", o->timing, "prints where the time of an epoch went");
   app.add_flag("--plot", o->plot, "draws the loss over the epochs");
@@ -79,6 +82,15 @@ learn::FitOptions fit_options(const FitRequest& o) {
   fit.batch = o.batch, fit.seed = o.seed, fit.valid = o.valid, fit.threads = o.threads;
   fit.classes = o.classes, fit.l1 = o.l1, fit.l2 = o.l2, fit.clip = o.clip, fit.dropout = o.dropout;
   fit.patience = o.patience, fit.balanced = o.class_weight == "balanced";
+  fit.checkpoint.folder = o.checkpoint, fit.checkpoint.resume = o.resume;
+  if (o.checkpoint.empty() && (o.resume || !o.every.empty()))
+    throw error(error_code::PAR005, std::string(o.resume ? "--resume" : "--every") + " goes with --checkpoint DIR");
+  if (o.every.ends_with('s')) {
+    if (!parse_number(o.every.substr(0, o.every.size() - 1), fit.checkpoint.every_seconds) || !(fit.checkpoint.every_seconds > 0))
+      throw error(error_code::PAR005, "--every: " + in_quotes(o.every) + " is neither a number of epochs nor of seconds, as in 5 or 30s");
+  } else if (!o.every.empty() && (!parse_number(o.every, fit.checkpoint.every_epochs) || fit.checkpoint.every_epochs < 1)) {
+    throw error(error_code::PAR005, "--every: " + in_quotes(o.every) + " is neither a number of epochs nor of seconds, as in 5 or 30s");
+  }
   return fit;
 }
 

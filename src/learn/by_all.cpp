@@ -221,6 +221,7 @@ bool ByAll::newton() {
 }
 
 Learner::Outcome ByAll::epoch(RunState& state, const std::function<bool()>& go_on) {
+  if (state.row == setup_.model.rows) return Outcome::moved;  // stopped after this iteration's step
   if (!evaluated_) value_ = (*this)(x_, gradient_), evaluated_ = true;
   if (!std::isfinite(value_)) throw_diverged(setup_, state, "the mean loss is not finite at the start");
   bool more = setup_.options.l1 > 0 || gradient_.lpNorm<Eigen::Infinity>() > tolerance_;

@@ -8,6 +8,7 @@
 
 #include "api/escape.h"
 #include "kernels/entry.h"
+#include "learn/json_number.h"
 #include "learn/link.h"
 #include "learn/model_file.h"
 
@@ -17,43 +18,11 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-ordered_json number(double x) {
-  if (std::isnan(x)) return "NaN";
-  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
-  return x;
-}
-double number_of(const json& value) {
-  if (value == "NaN") return std::nan("");
-  if (value == "Infinity") return HUGE_VAL;
-  if (value == "-Infinity") return -HUGE_VAL;
-  return value.get<double>();
-}
-std::int64_t count_of(const json& value) {
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
-    throw std::out_of_range("a count is no count");
-  return value.get<std::int64_t>();
-}
-
 // Names may come from files in any encoding; the card is UTF-8.
 json names_of(const std::vector<std::string>& names) {
   json out = json::array();
   for (const std::string& name : names) out.push_back(name);
   return out;
-}
-
-// DOM with the limits on untrusted JSON: depth 5, no key twice.
-json parse_strictly(const std::string& text) {
-  if (text.find('\0') != text.npos)
-    throw std::out_of_range("it holds a NUL byte");  // the parser would stop there
-  std::vector<std::set<std::string>> keys;
-  return json::parse(text, [&](int depth, json::parse_event_t event, json& parsed) {
-    if (depth > 5) throw std::out_of_range("it is nested too deeply");
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      throw std::out_of_range("a key is there twice");
-    return true;
-  });
 }
 
 // Runs `read` and turns whatever it finds wrong into STF001.
@@ -92,7 +61,7 @@ std::string card_text(const Model& model, const std::map<std::string, std::strin
   card["exact"] = !model.exact.empty();
   ordered_json columns = ordered_json::array();
   for (const Column& c : model.columns)
-    columns.push_back({{"name", c.name}, {"levels", c.levels}, {"fill", number(c.fill)}, {"filled", c.filled}});
+    columns.push_back({{"name", c.name}, {"levels", c.levels}, {"fill", json_number(c.fill)}, {"filled", c.filled}});
   card["columns"] = std::move(columns);
   card["class_names"] = names_of(model.class_names);
   card["products"] = model.products;
@@ -104,10 +73,10 @@ std::string card_text(const Model& model, const std::map<std::string, std::strin
   card["valid_rows"] = model.valid_rows;
   card["batch"] = model.batch;
   card["epochs"] = model.epochs;
-  card["l1"] = number(model.l1);
-  card["l2"] = number(model.l2);
-  card["clip"] = number(model.clip);
-  card["dropout"] = number(model.dropout);
+  card["l1"] = json_number(model.l1);
+  card["l2"] = json_number(model.l2);
+  card["clip"] = json_number(model.clip);
+  card["dropout"] = json_number(model.dropout);
   card["patience"] = model.patience;
   card["balanced"] = model.balanced;
   card["weighted"] = model.weighted;
@@ -118,10 +87,10 @@ std::string card_text(const Model& model, const std::map<std::string, std::strin
   for (std::size_t i = n > max_card_epochs ? n - max_card_epochs : 0; i < n; ++i) {
     const EpochResult& e = model.history[i];
     history.push_back({{"epoch", e.epoch},
-                       {"train_loss", number(e.train_loss)},
-                       {"valid_loss", number(e.valid_loss)},
-                       {"train_accuracy", number(e.train_accuracy)},
-                       {"valid_accuracy", number(e.valid_accuracy)}});
+                       {"train_loss", json_number(e.train_loss)},
+                       {"valid_loss", json_number(e.valid_loss)},
+                       {"train_accuracy", json_number(e.train_accuracy)},
+                       {"valid_accuracy", json_number(e.valid_accuracy)}});
   }
   card["history"] = std::move(history);
   if (!crc32.empty()) card["crc32"] = crc32;

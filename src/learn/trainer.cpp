@@ -5,6 +5,8 @@
 #include <cmath>
 #include <minimand/error.hpp>
 
+#include "api/escape.h"
+#include "learn/checkpoint.h"
 #include "learn/gemm.h"
 #include "learn/learner.h"
 #include "learn/link.h"
@@ -22,22 +24,35 @@ class Run {
   Run(const Setup& setup, const Watch& watch)
       : setup_(setup),
         watch_(watch),
+        checkpoints_(open_checkpoints()),
+        state_(resumed_state()),
         learner_(setup.optimizer.entry().method == Method::batches ? learner_by_batches(setup, state_)
                                                                    : learner_by_all(setup, state_)) {}
 
   Model result() {
-    if (watch_.start) watch_.start(setup_.model);
+    if (watch_.start) {
+      Model begun = setup_.model;
+      begun.history = state_.history;
+      watch_.start(begun);
+    }
     bool going = true;
     while (going && !state_.finished && state_.epoch <= setup_.model.epochs) going = epoch();
     return model(!going);
   }
 
  private:
+  void note(const std::string& line) const {
+    if (watch_.note) watch_.note(line);
+  }
+  std::unique_ptr<Checkpoints> open_checkpoints() const;
+  RunState resumed_state() const;
+  void save_if_due(bool epoch_ended);
   bool epoch();
   void judge(const EpochReport& report);
   Model model(bool stopped) const;
   bool go_on() {
     if (std::isnan(state_.first_loss)) state_.first_loss = state_.tally.mean();
+    save_if_due(false);
     if (!watch_.batch) return true;
     return watch_.batch({state_.epoch, setup_.model.epochs, state_.row, setup_.model.rows, state_.tally.mean(),
                          since(start_)});
@@ -45,10 +60,38 @@ class Run {
 
   const Setup& setup_;
   const Watch& watch_;
+  std::unique_ptr<Checkpoints> checkpoints_;
   RunState state_;
   std::unique_ptr<Learner> learner_;
-  Clock::time_point start_ = Clock::now();
+  Clock::time_point start_ = Clock::now(), saved_ = Clock::now();
 };
+
+std::unique_ptr<Checkpoints> Run::open_checkpoints() const {
+  if (setup_.options.checkpoint.folder.empty()) return nullptr;
+  return std::make_unique<Checkpoints>(setup_, [this](const std::string& line) { note(line); });
+}
+
+RunState Run::resumed_state() const {
+  if (!checkpoints_ || !setup_.options.checkpoint.resume) return {};
+  std::optional<RunState> state = checkpoints_->newest();
+  if (!state) return {};
+  note("goes on in epoch " + std::to_string(state->epoch) + " after step " + std::to_string(state->steps) + " of " +
+       escaped(checkpoints_->folder()) +
+       (setup_.optimizer.entry().method == Method::lbfgs ? "; lbfgs begins its history anew" : ""));
+  return std::move(*state);
+}
+
+// After an epoch, or within one where seconds were asked for.
+void Run::save_if_due(bool epoch_ended) {
+  if (!checkpoints_) return;
+  const CheckpointOptions& o = setup_.options.checkpoint;
+  const bool last = state_.finished || state_.epoch > setup_.model.epochs;
+  const bool due = o.every_seconds > 0 ? since(saved_) >= o.every_seconds
+                                       : epoch_ended && (state_.epoch - 1) % o.every_epochs == 0;
+  if (!due && !(epoch_ended && last)) return;
+  checkpoints_->save(state_);
+  saved_ = Clock::now();
+}
 
 // False if the caller wants no more.
 bool Run::epoch() {
@@ -56,7 +99,10 @@ bool Run::epoch() {
   const Timing before = learner_->timing();
   const std::int64_t done = state_.row;
   const Learner::Outcome outcome = learner_->epoch(state_, [&] { return go_on(); });
-  if (outcome == Learner::Outcome::stopped) return false;
+  if (outcome == Learner::Outcome::stopped) {
+    if (checkpoints_) checkpoints_->save(state_);
+    return false;
+  }
 
   EpochReport report;
   report.epoch = state_.epoch, report.epochs = setup_.model.epochs;
@@ -75,6 +121,7 @@ bool Run::epoch() {
   judge(report);
   ++state_.epoch, state_.row = 0, state_.tally = {};
   if (outcome == Learner::Outcome::converged) state_.finished = true;
+  save_if_due(true);
   if (watch_.epoch) watch_.epoch(report);
   return true;
 }
@@ -116,6 +163,8 @@ void throw_diverged(const Setup& setup, const RunState& state, const std::string
   if (rate > 0) add("a smaller learning rate (" + setup.optimizer.text_with_rate(rate / 10) + ")");
   if (setup.options.clip == 0 && setup.model.network.layers().size() > 1) add("clipping (--clip 1)");
   if (setup.model.facts().activation != Link::identity) add("the form of the loss that takes logits");
+  if (!setup.options.checkpoint.folder.empty())
+    advice += "; " + escaped(setup.options.checkpoint.folder) + " keeps the last good checkpoint";
   throw error(error_code::RUN001, text + advice);
 }
 

@@ -6,11 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "learn/checkpoint.h"
 #include "learn/columns.h"
 #include "learn/model.h"
 
 namespace minimand::learn {
+
+// Where a run saves itself. One folder belongs to one run.
+struct CheckpointOptions {
+  std::string folder;  // empty: nowhere
+  std::int64_t every_epochs = 1;
+  double every_seconds = 0;  // > 0: instead
+  bool resume = false;       // go on from the newest whole checkpoint, if there is one
+};
 
 // Objective: mean loss + l1 * sum of abs(w) + l2/2 * sum of w^2 over the weights of scaled features, biases
 // free.
@@ -37,7 +44,7 @@ struct FitOptions {
   std::vector<std::string> feature_names, target_names;  // kept in the model
   std::vector<Column> columns;                           // how features were made of a table; kept in the model
   std::vector<std::string> class_names;                  // kept in the model
-  const CheckpointOptions* checkpoint = nullptr;
+  CheckpointOptions checkpoint;
 };
 
 // Processor seconds of all threads.
@@ -59,7 +66,7 @@ struct BatchReport {
 struct Watch {
   std::function<void(const EpochReport&)> epoch;
   std::function<bool(const BatchReport&)> batch;  // false: stop now
-  // What was made of the data, before the first step.
+  // What was made of the data, before the first step; its history is that of the run that is resumed.
   std::function<void(const Model&)> start;
   // What else there is to say, a line at a time.
   std::function<void(const std::string&)> note;
