@@ -221,7 +221,8 @@ bool ByAll::newton() {
 }
 
 Learner::Outcome ByAll::epoch(RunState& state, const std::function<bool()>& go_on) {
-  if (state.row == setup_.model.rows) return Outcome::moved;  // stopped after this iteration's step
+  // A run that was stopped after this iteration's step has done all but measuring.
+  if (state.row == setup_.model.rows) return state.converged ? Outcome::converged : Outcome::moved;
   if (!evaluated_) value_ = (*this)(x_, gradient_), evaluated_ = true;
   if (!std::isfinite(value_)) throw_diverged(setup_, state, "the mean loss is not finite at the start");
   bool more = setup_.options.l1 > 0 || gradient_.lpNorm<Eigen::Infinity>() > tolerance_;
@@ -234,6 +235,7 @@ Learner::Outcome ByAll::epoch(RunState& state, const std::function<bool()>& go_o
   state.exact.assign(x_.data(), x_.data() + x_.size());
   state.tally = tally_;
   state.row = setup_.model.rows;
+  state.converged = !more;
   if (!go_on()) return Outcome::stopped;
   return more ? Outcome::moved : Outcome::converged;
 }

@@ -23,6 +23,7 @@
 namespace minimand::learn {
 namespace {
 
+constexpr std::int64_t max_checkpoint_epochs = 100'000;  // their log fits in the header of a safetensors file
 constexpr std::string_view prefix = "checkpoint-", suffix = ".safetensors";
 
 std::string bytes_crc32(const Rows& rows) {
@@ -70,10 +71,14 @@ std::vector<std::string> entries_of(const std::string& folder) {
 Checkpoints::Checkpoints(const Setup& setup, std::function<void(const std::string&)> note)
     : setup_(setup), note_(std::move(note)), folder_(setup.options.checkpoint.folder), identity_(identity_of(setup)) {
   const auto fail = [&](const std::string& why) { throw error(error_code::IO003, escaped(folder_) + ": " + why); };
+  if (setup.options.epochs > max_checkpoint_epochs)
+    throw error(error_code::PAR005, "a checkpoint holds the log of at most " + std::to_string(max_checkpoint_epochs) + " epochs");
   if (folder_.find('\0') != std::string::npos) fail("no name of a folder");
   if (::mkdir(folder_.c_str(), 0777) != 0 && errno != EEXIST) fail(std::string("cannot be created: ") + std::strerror(errno));
   const std::string path = folder_ + "/lock";
-  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  do {
+    lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  } while (lock_ < 0 && errno == EINTR);
   if (lock_ < 0) fail(std::string("cannot be locked: ") + std::strerror(errno));
   int status = 0;
   while ((status = ::flock(lock_, LOCK_EX | LOCK_NB)) != 0 && errno == EINTR) {

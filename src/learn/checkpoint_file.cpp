@@ -43,6 +43,7 @@ ordered_json json_of(const RunState& s) {
           {"best_loss", json_number(s.best_loss)},
           {"best_epoch", s.best_epoch},
           {"waited", s.waited},
+          {"converged", s.converged},
           {"finished", s.finished},
           {"history", std::move(history)}};
 }
@@ -57,7 +58,7 @@ RunState state_of(const json& j) {
   s.step_length = number_of(j.at("step_length"));
   s.first_loss = number_of(j.at("first_loss")), s.best_loss = number_of(j.at("best_loss"));
   s.best_epoch = count_of(j.at("best_epoch")), s.waited = count_of(j.at("waited"));
-  s.finished = j.at("finished").get<bool>();
+  s.converged = j.at("converged").get<bool>(), s.finished = j.at("finished").get<bool>();
   for (const json& e : j.at("history"))
     s.history.push_back({count_of(e.at(0)), number_of(e.at(1)), number_of(e.at(2)), number_of(e.at(3)), number_of(e.at(4))});
   return s;

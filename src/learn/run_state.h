@@ -19,6 +19,7 @@ struct RunState {
   double first_loss = std::numeric_limits<double>::quiet_NaN();  // of the first epoch: what divergence is measured by
   double best_loss = std::numeric_limits<double>::infinity();
   std::int64_t best_epoch = 0, waited = 0;  // epochs since the best one
+  bool converged = false;  // as the method sees it
   bool finished = false;
   std::vector<EpochResult> history;
 
