@@ -7,6 +7,7 @@
 #include "api/about.h"
 #include "api/escape.h"
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/fit_data.h"
 #include "cli/fit_options.h"
 #include "cli/options.h"
@@ -177,7 +178,10 @@ Command fit_command(CLI::App& parent) {
       "minimand predict houses.model new.csv --out prices.npy");
   auto o = std::make_shared<FitRequest>();
   add_fit_options(*app, o);
+  const ConfigOption config(*app);
   return {app, [=] {
+    config.apply();
+    if (config.printed()) return 0;
     need(*app, "--loss");
     return run(*o);
   }};
