@@ -11,12 +11,12 @@
 namespace minimand::cli {
 namespace {
 
-// "adam:lr=0.001:beta1=0.9", each with its defaults; what has none is left out.
+// "adam:lr=0.001:beta1=0.9", each with its defaults; two dots where there is none.
 std::string with_defaults(const char* name, std::span<const facts::Param> params) {
   std::string text = name;
   for (const facts::Param& p : params) {
-    if (std::isnan(p.value)) continue;
-    text += std::string(":") + p.name + '=' + (p.choices[0].word ? p.choices[0].word : shortest(p.value));
+    text += std::string(":") + p.name + '=';
+    text += p.choices[0].word ? p.choices[0].word : std::isnan(p.value) ? ".." : shortest(p.value);
   }
   return text;
 }

@@ -187,6 +187,12 @@ TEST(Fit, ImagesAreDividedBy255) {
   EXPECT_EQ(model.scaling.scale, std::vector<double>(4, 1.0 / 255));
   EXPECT_EQ(model.scaling.shift, std::vector<double>(4, 0.0));
   EXPECT_NEAR(coefficients(model).weight[0] * 255, 1, 0.02);
+  // What training looks up is what prediction computes.
+  FitOptions chosen = options("squared_error", "mlp:5", "adam", 1);
+  chosen.batch = 1000, chosen.valid = 0, chosen.optimizer = "sgd:lr=1e-30";
+  const Model still = fit(array(pixels.data(), dtype::u8, shape, false), y, chosen);
+  const Predictions p = predict(still, array(pixels.data(), dtype::u8, shape, false), As::prediction);
+  EXPECT_EQ(still.loss(p.view(), y).value, still.history[0].train_loss);
 }
 
 TEST(Fit, PenaltiesShrinkTheWeightsAndNotTheBias) {

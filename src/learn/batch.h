@@ -47,11 +47,13 @@ class Batch {
     double data = 0, products = 0, loss = 0, optimizer = 0;
   };
   const array& weights_of(std::span<const std::int64_t> rows);
+  void scale(std::int64_t row, T* x) const;
 
   const Setup& setup_;
   Pass<T> pass_;
   TargetBatch targets_;
   AlignedVector<T> prediction_, hessian_;
+  std::vector<T> table_;  // of the 256 values of u8 features that are all scaled alike, or empty
   std::vector<double> weight_;
   array weight_view_;
   std::optional<curvature> curvature_;
