@@ -128,6 +128,9 @@ int run(const FitRequest& o) {
   fit.feature_names = data.feature_names, fit.target_names = data.target_names;
   fit.columns = data.columns, fit.class_names = data.class_names;
   fit.weights = data.weights.view;
+  // A class may be among the test rows only.
+  if (!data.class_names.empty() && fit.classes == 0 && is_row_loss(fit.loss.entry()))
+    fit.classes = static_cast<std::int64_t>(data.class_names.size());
 
   Log log(o.log);
   Progress progress(o.no_progress);

@@ -1,4 +1,5 @@
 // Training that is killed, interrupted, or cannot write goes on to the same bits.
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -150,6 +151,30 @@ TEST_F(CliCheckpoint, DivergenceKeepsTheLastGoodCheckpoint) {
   EXPECT_NE(o.err.find("checkpoint-folder keeps the last good checkpoint"), std::string::npos) << o.err;
   EXPECT_EQ(names(), (std::vector<std::string>{"checkpoint-000000000011.safetensors", "checkpoint-000000000022.safetensors", "lock"}));
   EXPECT_FALSE(temporaries());
+}
+
+TEST_F(CliCheckpoint, AFullDiskEndsTheRunAndKeepsWhatThereIs) {
+  const auto whole = undisturbed("6");
+  forget();
+  ASSERT_EQ(run(going_on({}, "3")).status, 0);
+  const auto before = read_bytes(path("checkpoint-folder/checkpoint-000000000033.safetensors"));
+  // No file may be longer than 4 KiB: SIGXFSZ is ignored, so that the write fails.
+  rlimit old{};
+  ::getrlimit(RLIMIT_FSIZE, &old);
+  rlimit low = old;
+  low.rlim_cur = 4096;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &low), 0);
+  const pid_t child = start(going_on({}, "6"));
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  const Outcome o = wait_for(child);
+  EXPECT_EQ(o.status, 74) << o.err;
+  EXPECT_EQ(read_bytes(path("checkpoint-folder/checkpoint-000000000033.safetensors")), before);
+  EXPECT_FALSE(temporaries());
+  ASSERT_EQ(run(going_on({}, "6")).status, 0);
+  EXPECT_EQ(written(), whole);
+  // A log that cannot be written is an error too.
+  const Outcome log = run({"fit", "data.csv", "--target", "y", "--loss", "squared_error", "--log", "/dev/full"});
+  EXPECT_EQ(log.status, 74) << log.err;
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // a sanitizer must be loaded first

@@ -214,6 +214,20 @@ TEST(Gemm, EveryFormAgainstAPlainLoop) {
   EXPECT_EQ(c, 6);
 }
 
+// Recorded from torch 2.13.0+cpu: torch.nn.functional.gelu(x, approximate='tanh') and its gradient, in float64.
+TEST(Activations, GeluAgreesWithPyTorch) {
+  std::vector<double> z = {-6, -3, -1, -0.5, 0, 0.5, 1, 3, 6}, d(z.size());
+  const double value[] = {-8.43964897967e-11, -0.00363739208177, -0.158808009392, -0.154285990175, 0,
+                          0.345714009825,     0.841191990608,    2.99636260792,   5.99999999992};
+  const double slope[] = {-7.70997601284e-10, -0.011584166631, -0.0829640838458, 0.132630096465, 0.5,
+                          0.867369903535,     1.08296408385,   1.01158416663,    1.00000000077};
+  activate(Activation::gelu, 9, z.data(), d.data());
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    EXPECT_NEAR(z[i], value[i], 1e-11) << i;
+    EXPECT_NEAR(d[i], slope[i], 1e-11) << i;
+  }
+}
+
 TEST(VectorTanh, IsTanhWhereverANumberStands) {
   std::vector<double> x = normals(131, 15);
   x[5] = 0, x[6] = 1e-30, x[7] = 700, x[8] = -INFINITY, x[9] = NAN;
