@@ -82,6 +82,21 @@ TEST_F(Regression, CountsAndClasses) {
   agrees("logistic", "lbfgs", "binary_cross_entropy", {"yes"});
 }
 
+// Newton's method ends by itself, after few iterations: what it solves is the right matrix.
+TEST_F(Regression, NewtonIsQuick) {
+  const std::vector<double> x = columns({"a", "b", "c"});
+  const struct {
+    const char *loss, *target;
+    std::size_t most;
+  } cases[] = {{"squared_error", "y", 2}, {"poisson", "count", 8}, {"binary_cross_entropy_with_logits", "yes", 8}, {"softmax_cross_entropy", "class", 9}};
+  for (const auto& c : cases) {
+    FitOptions options{loss(c.loss)};
+    options.optimizer = "newton", options.epochs = 100, options.valid = 0, options.l2 = 0.05;
+    const Model model = fit(matrix<const double>(x.data(), table.rows, 3), columns({c.target}), options);
+    EXPECT_LE(model.history.size(), c.most) << c.loss;
+  }
+}
+
 // The proximal step finds the weights that are exactly 0; in f32 by batches of all rows, to its rounding.
 TEST_F(Regression, Lasso) {
   const auto change = [](FitOptions& o) { o.l1 = 0.9; };

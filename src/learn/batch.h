@@ -34,7 +34,7 @@ class Batch {
 
   // Of the last batch, (rows, inputs), (rows, outputs).
   const T* inputs() const { return pass_.values[0].data(); }
-  const T* slopes() const { return pass_.slopes.back().data(); }
+  const T* outputs() const { return pass_.values.back().data(); }
   const T* curvatures() const { return hessian_.data(); }
 
   // Processor seconds since the beginning, of all threads.

@@ -13,6 +13,7 @@
 #include "kernels/entry.h"
 #include "learn/batch.h"
 #include "learn/learner.h"
+#include "learn/link.h"
 #include "learn/parallel.h"
 
 namespace minimand::learn {
@@ -40,6 +41,14 @@ curvature curvature_of(const Setup& setup) {
   return (asked == 1 || !smooth) && has(bound) ? bound : curvature::exact;
 }
 
+// Classes whose probabilities are the softmax of the outputs are coupled by the Fisher matrix diag(p) - p p', which is
+// the second derivative of cross-entropy; it is kept as a whole where it is small.
+constexpr std::int64_t most_coupled = 4096;  // its rows
+bool couples(const Setup& setup) {
+  return setup.row_loss && setup.model.facts().mean == Link::softmax &&
+         setup.model.outputs() * (setup.model.network.inputs() + 1) <= most_coupled;
+}
+
 class ByAll : public Learner {
  public:
   ByAll(const Setup& setup, RunState& state);
@@ -56,6 +65,8 @@ class ByAll : public Learner {
   bool quasi_newton(RunState& state);
   bool newton();
   void add_curvature(std::size_t output, std::int64_t rows);
+  void add_coupled_curvature(std::int64_t rows);
+  Matrix inputs_and_one(std::int64_t rows) const;
   Vector proximal(Vector x, double step) const;
   bool no_lower(double value, double bound) const { return !(value <= bound + rounding * std::abs(value_)); }
 
@@ -70,7 +81,9 @@ class ByAll : public Learner {
   double value_ = 0;
   LBFGSpp::BFGSMat<double> history_;
   bool begun_ = false;
-  std::vector<Matrix> hessian_;  // of each output: (features + 1, features + 1), the last for the bias
+  // Of each output: (features + 1, features + 1), the last for the bias. Coupled: one, of all outputs in turn.
+  std::vector<Matrix> hessian_;
+  bool coupled_ = false;
 };
 
 ByAll::ByAll(const Setup& setup, RunState& state)
@@ -85,11 +98,12 @@ ByAll::ByAll(const Setup& setup, RunState& state)
     state.step_length = setup.optimizer.rate() > 0 ? setup.optimizer.rate() : 1;
   }
   x_ = Eigen::Map<const Vector>(state.exact.data(), static_cast<Eigen::Index>(state.exact.size()));
-  if (method_ == Method::newton) {
-    batch_.ask_curvature(curvature_of(setup));
-    const Eigen::Index n = setup.model.network.inputs() + 1;
-    hessian_.assign(static_cast<std::size_t>(setup.model.outputs()), Matrix(n, n));
-  }
+  if (method_ != Method::newton) return;
+  batch_.ask_curvature(curvature_of(setup));
+  coupled_ = couples(setup);
+  const Eigen::Index n = setup.model.network.inputs() + 1, outputs = setup.model.outputs();
+  if (coupled_) hessian_.assign(1, Matrix(n * outputs, n * outputs));
+  else hessian_.assign(static_cast<std::size_t>(outputs), Matrix(n, n));
 }
 
 double ByAll::operator()(const Vector& x, Vector& gradient) {
@@ -111,8 +125,12 @@ double ByAll::operator()(const Vector& x, Vector& gradient) {
       batch_.gradient(tile, parts.data() + tile.begin);
       for (std::int64_t i = tile.begin; i < tile.end; ++i) gradient[i] += parts[static_cast<std::size_t>(i)];
     });
-    each_task(setup_.threads_for(n * network.inputs()), static_cast<std::int64_t>(hessian_.size()),
-              [&](std::int64_t k, int) { add_curvature(static_cast<std::size_t>(k), n); });
+    if (coupled_) {
+      add_coupled_curvature(n);
+    } else {
+      each_task(setup_.threads_for(n * network.inputs()), static_cast<std::int64_t>(hessian_.size()),
+                [&](std::int64_t k, int) { add_curvature(static_cast<std::size_t>(k), n); });
+    }
   }
   const double l2 = setup_.options.l2;
   for (const Layer& layer : network.layers()) {
@@ -123,18 +141,48 @@ double ByAll::operator()(const Vector& x, Vector& gradient) {
   return sum;
 }
 
-// [x 1]' diag(h) [x 1] of the rows in the batch.
-void ByAll::add_curvature(std::size_t output, std::int64_t rows) {
+// The rows of the batch as columns, and a row of ones for the bias.
+Matrix ByAll::inputs_and_one(std::int64_t rows) const {
   using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const std::int64_t inputs = setup_.model.network.inputs(), outputs = setup_.model.outputs();
-  Matrix scaled(inputs + 1, rows);
-  scaled.topRows(inputs) = Eigen::Map<const RowMajor>(batch_.inputs(), rows, inputs).transpose();
-  scaled.row(inputs).setOnes();
+  const std::int64_t inputs = setup_.model.network.inputs();
+  Matrix x(inputs + 1, rows);
+  x.topRows(inputs) = Eigen::Map<const RowMajor>(batch_.inputs(), rows, inputs).transpose();
+  x.row(inputs).setOnes();
+  return x;
+}
+
+// [x 1]' diag(h) [x 1]
+void ByAll::add_curvature(std::size_t output, std::int64_t rows) {
+  Matrix x = inputs_and_one(rows);
   for (std::int64_t r = 0; r < rows; ++r) {
-    const double h = batch_.curvatures()[r * outputs + static_cast<std::int64_t>(output)];
-    scaled.col(r) *= h > 0 && std::isfinite(h) ? std::sqrt(h) : 0;
+    const double h = batch_.curvatures()[r * setup_.model.outputs() + static_cast<std::int64_t>(output)];
+    x.col(r) *= h > 0 && std::isfinite(h) ? std::sqrt(h) : 0;
   }
-  hessian_[output].selfadjointView<Eigen::Lower>().rankUpdate(scaled);
+  hessian_[output].selfadjointView<Eigen::Lower>().rankUpdate(x);
+}
+
+// (diag(p) - p p') times [x 1] [x 1]' of each row, scaled to the sum of the second derivatives that the loss has there:
+// first what lies on the diagonal, then the outer product.
+void ByAll::add_coupled_curvature(std::int64_t rows) {
+  const std::int64_t outputs = setup_.model.outputs();
+  const Matrix x = inputs_and_one(rows);
+  Matrix p(outputs, rows);
+  link_forward(Link::softmax, rows, outputs, batch_.outputs(), p.data());
+  const Eigen::Map<const Matrix> h(batch_.curvatures(), outputs, rows);
+  Vector scale(rows);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const double spread = (p.col(r).array() * (1 - p.col(r).array())).sum(), sum = h.col(r).sum();
+    scale[r] = spread > 0 && sum > 0 && std::isfinite(sum / spread) ? std::sqrt(sum / spread) : 0;
+  }
+  const Eigen::Index n = x.rows();
+  Matrix all(n * outputs, rows);
+  for (std::int64_t k = 0; k < outputs; ++k) {
+    const Vector root = p.row(k).transpose().array().sqrt() * scale.array();
+    hessian_[0].block(k * n, k * n, n, n).selfadjointView<Eigen::Lower>().rankUpdate(x * root.asDiagonal());
+    const Vector share = p.row(k).transpose().array() * scale.array();
+    all.middleRows(k * n, n) = x * share.asDiagonal();
+  }
+  hessian_[0].selfadjointView<Eigen::Lower>().rankUpdate(all, -1.0);
 }
 
 // sign(w) max(abs(w) - step * l1, 0) for the weights.
@@ -196,14 +244,18 @@ bool ByAll::quasi_newton(RunState& state) {
 bool ByAll::newton() {
   const std::int64_t inputs = setup_.model.network.inputs(), outputs = setup_.model.outputs();
   Vector step(x_.size());
-  for (std::int64_t k = 0; k < outputs; ++k) {
-    Matrix& h = hessian_[static_cast<std::size_t>(k)];
-    h.diagonal().head(inputs).array() += setup_.options.l2;
+  // Parameter d of output k, the bias last, as the network keeps it and as the matrices do.
+  const std::int64_t each = coupled_ ? outputs : 1, n = inputs + 1;
+  for (std::int64_t first = 0; first < outputs; first += each) {
+    Matrix& h = hessian_[static_cast<std::size_t>(first)];
+    Vector g(each * n);
+    for (std::int64_t i = 0; i < each * n; ++i) {
+      g[i] = gradient_[i % n * outputs + first + i / n];
+      if (i % n < inputs) h(i, i) += setup_.options.l2;
+    }
     h.diagonal().array() += 1e-13 * std::max(h.diagonal().maxCoeff(), std::numeric_limits<double>::min());
-    Vector g(inputs + 1);  // of the parameters of this output: weights, then the bias
-    for (std::int64_t d = 0; d <= inputs; ++d) g[d] = gradient_[d * outputs + k];
     const Vector s = h.selfadjointView<Eigen::Lower>().ldlt().solve(-g);
-    for (std::int64_t d = 0; d <= inputs; ++d) step[d * outputs + k] = s[d];
+    for (std::int64_t i = 0; i < each * n; ++i) step[i % n * outputs + first + i / n] = s[i];
   }
   if (!step.allFinite() || !(gradient_.dot(step) < 0)) step = -gradient_;
   const double before = gradient_.lpNorm<Eigen::Infinity>();
