@@ -1,6 +1,5 @@
 // Methods that take all rows at once, in f64: gradient descent with a line search, L-BFGS, Newton.
 #define EIGEN_DONT_PARALLELIZE
-#include <Eigen/Cholesky>
 #include <LBFGS.h>
 
 #include <algorithm>
@@ -8,12 +7,11 @@
 #include <cmath>
 #include <limits>
 #include <minimand/error.hpp>
-#include <numeric>
+#include <optional>
 
-#include "kernels/entry.h"
 #include "learn/batch.h"
 #include "learn/learner.h"
-#include "learn/link.h"
+#include "learn/newton.h"
 #include "learn/parallel.h"
 
 namespace minimand::learn {
@@ -23,31 +21,6 @@ constexpr std::int64_t chunk = 1024;          // rows that are in memory as f64 
 constexpr double rounding = 1e-14;            // of the objective, relative: no line search tells less apart
 constexpr int halvings = 60;
 using Vector = Eigen::VectorXd;
-using Matrix = Eigen::MatrixXd;
-
-// The second derivative where it is all there is to know, an upper bound of it where the loss has kinks, is not convex,
-// or couples the classes.
-curvature curvature_of(const Setup& setup) {
-  const LossEntry& entry = setup.model.loss.entry();
-  const auto& kernels = entry.kernels[0];
-  const auto has = [&](curvature which) {
-    const auto c = static_cast<std::size_t>(which);
-    return (setup.row_loss ? kernels.row_f64.curvature[c] != nullptr : kernels.map_f64.curvature[c] != nullptr);
-  };
-  const double asked = setup.optimizer.value("curvature");
-  if (asked == 2) return curvature::exact;
-  const curvature bound = setup.row_loss ? curvature::diagonal_bound : curvature::majorizer;
-  const bool smooth = !setup.row_loss && !entry.facts.kinks && entry.facts.convex;
-  return (asked == 1 || !smooth) && has(bound) ? bound : curvature::exact;
-}
-
-// Classes whose probabilities are the softmax of the outputs are coupled by the Fisher matrix diag(p) - p p', which is
-// the second derivative of cross-entropy; it is kept as a whole where it is small.
-constexpr std::int64_t most_coupled = 4096;  // its rows
-bool couples(const Setup& setup) {
-  return setup.row_loss && setup.model.facts().mean == Link::softmax &&
-         setup.model.outputs() * (setup.model.network.inputs() + 1) <= most_coupled;
-}
 
 class ByAll : public Learner {
  public:
@@ -64,9 +37,6 @@ class ByAll : public Learner {
   bool descend(RunState& state);
   bool quasi_newton(RunState& state);
   bool newton();
-  void add_curvature(std::size_t output, std::int64_t rows);
-  void add_coupled_curvature(std::int64_t rows);
-  Matrix inputs_and_one(std::int64_t rows) const;
   Vector proximal(Vector x, double step) const;
   bool no_lower(double value, double bound) const { return !(value <= bound + rounding * std::abs(value_)); }
 
@@ -81,9 +51,7 @@ class ByAll : public Learner {
   double value_ = 0;
   LBFGSpp::BFGSMat<double> history_;
   bool begun_ = false;
-  // Of each output: (features + 1, features + 1), the last for the bias. Coupled: one, of all outputs in turn.
-  std::vector<Matrix> hessian_;
-  bool coupled_ = false;
+  std::optional<NewtonMatrix> matrix_;  // for that method
 };
 
 ByAll::ByAll(const Setup& setup, RunState& state)
@@ -99,11 +67,8 @@ ByAll::ByAll(const Setup& setup, RunState& state)
   }
   x_ = Eigen::Map<const Vector>(state.exact.data(), static_cast<Eigen::Index>(state.exact.size()));
   if (method_ != Method::newton) return;
-  batch_.ask_curvature(curvature_of(setup));
-  coupled_ = couples(setup);
-  const Eigen::Index n = setup.model.network.inputs() + 1, outputs = setup.model.outputs();
-  if (coupled_) hessian_.assign(1, Matrix(n * outputs, n * outputs));
-  else hessian_.assign(static_cast<std::size_t>(outputs), Matrix(n, n));
+  matrix_.emplace(setup);
+  batch_.ask_curvature(matrix_->curvature_used());
 }
 
 double ByAll::operator()(const Vector& x, Vector& gradient) {
@@ -111,7 +76,7 @@ double ByAll::operator()(const Vector& x, Vector& gradient) {
   const double divisor =
       static_cast<double>(setup_.model.rows) * static_cast<double>(setup_.row_loss ? 1 : network.outputs());
   gradient = Vector::Zero(x.size());
-  for (Matrix& h : hessian_) h.setZero();
+  if (matrix_) matrix_->clear();
   tally_ = {};
   double sum = 0;
   std::vector<double> parts(static_cast<std::size_t>(x.size()));
@@ -125,12 +90,7 @@ double ByAll::operator()(const Vector& x, Vector& gradient) {
       batch_.gradient(tile, parts.data() + tile.begin);
       for (std::int64_t i = tile.begin; i < tile.end; ++i) gradient[i] += parts[static_cast<std::size_t>(i)];
     });
-    if (coupled_) {
-      add_coupled_curvature(n);
-    } else {
-      each_task(setup_.threads_for(n * network.inputs()), static_cast<std::int64_t>(hessian_.size()),
-                [&](std::int64_t k, int) { add_curvature(static_cast<std::size_t>(k), n); });
-    }
+    if (matrix_) matrix_->add(batch_, n);
   }
   const double l2 = setup_.options.l2;
   for (const Layer& layer : network.layers()) {
@@ -139,50 +99,6 @@ double ByAll::operator()(const Vector& x, Vector& gradient) {
     gradient.segment(layer.weight, layer.bias - layer.weight) += l2 * w;
   }
   return sum;
-}
-
-// The rows of the batch as columns, and a row of ones for the bias.
-Matrix ByAll::inputs_and_one(std::int64_t rows) const {
-  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const std::int64_t inputs = setup_.model.network.inputs();
-  Matrix x(inputs + 1, rows);
-  x.topRows(inputs) = Eigen::Map<const RowMajor>(batch_.inputs(), rows, inputs).transpose();
-  x.row(inputs).setOnes();
-  return x;
-}
-
-// [x 1]' diag(h) [x 1]
-void ByAll::add_curvature(std::size_t output, std::int64_t rows) {
-  Matrix x = inputs_and_one(rows);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    const double h = batch_.curvatures()[r * setup_.model.outputs() + static_cast<std::int64_t>(output)];
-    x.col(r) *= h > 0 && std::isfinite(h) ? std::sqrt(h) : 0;
-  }
-  hessian_[output].selfadjointView<Eigen::Lower>().rankUpdate(x);
-}
-
-// (diag(p) - p p') times [x 1] [x 1]' of each row, scaled to the sum of the second derivatives that the loss has there:
-// first what lies on the diagonal, then the outer product.
-void ByAll::add_coupled_curvature(std::int64_t rows) {
-  const std::int64_t outputs = setup_.model.outputs();
-  const Matrix x = inputs_and_one(rows);
-  Matrix p(outputs, rows);
-  link_forward(Link::softmax, rows, outputs, batch_.outputs(), p.data());
-  const Eigen::Map<const Matrix> h(batch_.curvatures(), outputs, rows);
-  Vector scale(rows);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    const double spread = (p.col(r).array() * (1 - p.col(r).array())).sum(), sum = h.col(r).sum();
-    scale[r] = spread > 0 && sum > 0 && std::isfinite(sum / spread) ? std::sqrt(sum / spread) : 0;
-  }
-  const Eigen::Index n = x.rows();
-  Matrix all(n * outputs, rows);
-  for (std::int64_t k = 0; k < outputs; ++k) {
-    const Vector root = p.row(k).transpose().array().sqrt() * scale.array();
-    hessian_[0].block(k * n, k * n, n, n).selfadjointView<Eigen::Lower>().rankUpdate(x * root.asDiagonal());
-    const Vector share = p.row(k).transpose().array() * scale.array();
-    all.middleRows(k * n, n) = x * share.asDiagonal();
-  }
-  hessian_[0].selfadjointView<Eigen::Lower>().rankUpdate(all, -1.0);
 }
 
 // sign(w) max(abs(w) - step * l1, 0) for the weights.
@@ -242,21 +158,7 @@ bool ByAll::quasi_newton(RunState& state) {
 }
 
 bool ByAll::newton() {
-  const std::int64_t inputs = setup_.model.network.inputs(), outputs = setup_.model.outputs();
-  Vector step(x_.size());
-  // Parameter d of output k, the bias last, as the network keeps it and as the matrices do.
-  const std::int64_t each = coupled_ ? outputs : 1, n = inputs + 1;
-  for (std::int64_t first = 0; first < outputs; first += each) {
-    Matrix& h = hessian_[static_cast<std::size_t>(first)];
-    Vector g(each * n);
-    for (std::int64_t i = 0; i < each * n; ++i) {
-      g[i] = gradient_[i % n * outputs + first + i / n];
-      if (i % n < inputs) h(i, i) += setup_.options.l2;
-    }
-    h.diagonal().array() += 1e-13 * std::max(h.diagonal().maxCoeff(), std::numeric_limits<double>::min());
-    const Vector s = h.selfadjointView<Eigen::Lower>().ldlt().solve(-g);
-    for (std::int64_t i = 0; i < each * n; ++i) step[i % n * outputs + first + i / n] = s[i];
-  }
+  Vector step = matrix_->solve(gradient_);
   if (!step.allFinite() || !(gradient_.dot(step) < 0)) step = -gradient_;
   const double before = gradient_.lpNorm<Eigen::Infinity>();
   Vector gradient(x_.size());
