@@ -18,6 +18,7 @@ Command eval_command(CLI::App& parent);
 Command merge_command(CLI::App& parent);
 Command fit_command(CLI::App& parent);
 Command predict_command(CLI::App& parent);
+Command inspect_command(CLI::App& parent);
 Command check_command(CLI::App& parent);
 Command bench_command(CLI::App& parent);
 

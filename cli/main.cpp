@@ -5,6 +5,7 @@
 #include "api/escape.h"
 #include "cli/command.h"
 #include "cli/failure.h"
+#include "cli/manual.h"
 #include "cli/options.h"
 #include "cli/process.h"
 #include "cli/text.h"
@@ -114,10 +115,15 @@ int run(int argc, char** argv) {
   std::string errors = "text";
   app.add_option("--errors", errors, "how a failure is printed: one line of text, or one JSON object")
       ->option_text("text|json")->check(word_of({"text", "json"}));
+  std::string shell;
+  app.add_option("--completion", shell, "prints a script that completes the words of this command in a shell")
+      ->option_text("bash|zsh|fish")->check(word_of({"bash", "zsh", "fish"}));
+  bool man = false;
+  app.add_flag("--man", man, "prints the page of the manual for man: minimand --man | man -l -");
 
   std::vector<Command> commands;
   for (const auto add : {list_command, explain_command, compare_command, eval_command, merge_command, fit_command,
-                         predict_command, check_command, bench_command}) {
+                         predict_command, inspect_command, check_command, bench_command}) {
     commands.push_back(add(app));
     commands.back().app->allow_extras()->fallthrough();
   }
@@ -146,8 +152,8 @@ int run(int argc, char** argv) {
     throw error(error_code::PAR005, escaped(e.what()));
   }
   refuse_leftovers(app, chosen());
-  if (show_version) {
-    print(version());
+  if (show_version || man || !shell.empty()) {
+    print(show_version ? version() : man ? man_page(app) : completion(app, shell));
     return 0;
   }
   for (const Command& c : commands) {

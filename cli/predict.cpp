@@ -1,8 +1,11 @@
 // minimand predict: what a trained model says of new rows, and how good that is where the truth is known.
 #include "cli/command.h"
+#include "cli/measure.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/training_data.h"
+#include "io/atomic_file.h"
+#include "io/csv.h"
 #include "io/npy_writer.h"
 #include "learn/classes.h"
 #include "learn/model_file.h"
@@ -24,31 +27,52 @@ void write(const learn::Predictions& predictions, const std::string& path) {
   out.commit();
 }
 
-// "test loss 0.3382", and the share of right classes where targets are classes.
-void measure(const learn::Model& model, const array& features, const std::string& target, const Options& o, const io::Options& read) {
-  const io::Owned truth = io::load(target, read);
-  const array targets = learn::squeezed_targets(truth.view);
-  const learn::Predictions p = learn::predict(model, features, learn::As::prediction, o.threads);
-  Call call;
-  call.threads = o.threads;
-  print("test loss " + seven_digits(model.loss(p.view(), targets, call).value) + '\n');
+// Labels by the texts they had in training, else numbers; a row a line.
+std::string lines_of(const learn::Predictions& p, const learn::Model& model) {
   const learn::Classes classes = learn::classes_of(model.loss);
-  if (classes.kind == learn::ClassKind::none) return;
-  if (classes.kind == learn::ClassKind::pair && !learn::all_two_valued(classes, targets)) return;
-  std::int64_t count = 0;
-  const std::int64_t hits = learn::count_hits(classes, p.values.data(), p.rows, std::max<std::int64_t>(1, p.columns), targets, count);
-  char text[64];
-  std::snprintf(text, sizeof text, "test accuracy %.2f %%\n", 100 * static_cast<double>(hits) / static_cast<double>(count));
-  print(text);
+  const std::int64_t width = std::max<std::int64_t>(1, p.columns);
+  std::string out;
+  for (std::int64_t r = 0; r < p.rows; ++r) {
+    for (std::int64_t c = 0; c < width; ++c) {
+      const auto i = static_cast<std::size_t>(r * width + c);
+      if (c > 0) out += ',';
+      if (p.labels.empty()) {
+        out += shortest(static_cast<double>(p.values[i]));
+      } else if (model.class_names.empty()) {
+        out += std::to_string(p.labels[i]);
+      } else {
+        const bool pair = classes.kind == learn::ClassKind::pair;
+        const auto k = pair ? static_cast<std::size_t>(static_cast<double>(p.labels[i]) == classes.high)
+                            : static_cast<std::size_t>(p.labels[i]);
+        out += io::csv_cell(model.class_names.at(k));
+      }
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+void write_lines(const std::string& lines, const learn::Model& model, const std::string& path) {
+  io::AtomicFile file(path);
+  std::string head = io::csv_cell(model.target_names.size() == 1 ? model.target_names[0] : "prediction");
+  head += '\n';
+  file.write(head.data(), head.size());
+  file.write(lines.data(), lines.size());
+  file.commit();
 }
 
 int run(const Options& o) {
   io::Options read;
   read.header = !o.no_header;
   const learn::Model model = learn::read_model(o.model);
-  const io::Owned features = load_features(o.data, model.feature_names, read);
-  if (!o.out.empty()) write(learn::predict(model, features.view, learn::parse_as(o.as), o.threads), o.out);
-  if (!o.target.empty()) measure(model, features.view, o.target, o, read);
+  const io::Owned features = load_features(o.data, model, read);
+  if (!o.out.empty() || o.target.empty()) {
+    const learn::Predictions p = learn::predict(model, features.view, learn::parse_as(o.as), o.threads);
+    if (o.out.empty()) print(lines_of(p, model));
+    else if (o.out.ends_with(".csv")) write_lines(lines_of(p, model), model, o.out);
+    else write(p, o.out);
+  }
+  if (!o.target.empty()) print(measured_text(model, features.view, load_truth(o.target, model, read).view, o.threads));
   return 0;
 }
 
@@ -63,7 +87,7 @@ Command predict_command(CLI::App& parent) {
   auto o = std::make_shared<Options>();
   app->add_option("model", o->model, "a file that minimand fit wrote");
   app->add_option("data", o->data, "features: .npy, IDX (also gzip) or CSV, whose columns are found by their names");
-  app->add_option("--out", o->out, "where the predictions go")->option_text("FILE.npy");
+  app->add_option("--out", o->out, "where the predictions go (printed if not given, unless --target is); text labels need .csv")->option_text("FILE.npy|FILE.csv");
   app->add_option("--as", o->as, "mean, the expected target; label, the class; prediction, what the loss takes (logits)")
       ->option_text("mean|label|prediction")->check(word_of({"mean", "label", "prediction"}));
   app->add_option("--target", o->target, "the truth, if it is known: prints the loss and the share of right classes")
@@ -73,7 +97,6 @@ Command predict_command(CLI::App& parent) {
   return {app, [=] {
     need(*app, "model");
     need(*app, "data");
-    if (o->out.empty() && o->target.empty()) need(*app, "--out");
     return run(*o);
   }};
 }

@@ -26,7 +26,37 @@ extern "C" void remove_and_raise(int signal) {
   ::raise(signal);
 }
 
+volatile std::sig_atomic_t noted = 0;
+
+extern "C" void note_first(int signal) {
+  if (noted != 0) {
+    std::signal(signal, SIG_DFL);
+    remove_and_raise(signal);
+  }
+  noted = signal;
+}
+
 }  // namespace
+
+void note_signals() {
+  struct sigaction action = {};
+  action.sa_handler = note_first;
+  action.sa_flags = static_cast<int>(SA_RESTART | SA_NODEFER);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction before = {};
+    if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+    ::sigaction(signal, &action, nullptr);
+  }
+}
+
+int noted_signal() { return noted; }
+
+void raise_noted_signal() {
+  std::fflush(stdout);
+  std::signal(noted, SIG_DFL);
+  remove_and_raise(noted);
+  std::abort();  // the signal is blocked
+}
 
 void prepare_process() {
   struct sigaction action = {};

@@ -6,6 +6,13 @@ namespace minimand::cli {
 // SIGINT, SIGTERM and SIGHUP remove what is half written and then end the process as they always do; SIGXFSZ is
 // ignored, so that the write fails; a closed standard stream is put where no file of ours can take its number.
 void prepare_process();
+// From now on the first SIGINT, SIGTERM or SIGHUP is only noted, so that work can be saved; the second ends the process
+// as always.
+void note_signals();
+// The signal that was noted, or 0.
+int noted_signal();
+// Ends the process by that signal, as if it had come now.
+[[noreturn]] void raise_noted_signal();
 // Throws IO004 if something printed did not arrive.
 void finish_output();
 // Processors this process may use.

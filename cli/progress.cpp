@@ -99,6 +99,9 @@ void Progress::epoch(const learn::EpochReport& r) {
 }
 
 void Progress::finish() {
+  // A run that ends by itself before its last epoch.
+  if (!quiet_ && terminal_ && newest_.epoch > 0 && newest_.epoch < newest_.epochs)
+    show(counter(newest_.epoch, newest_.epochs) + ' ' + rate_text(newest_.rows_per_second) + losses());
   if (shown_) std::fputc('\n', stderr);
   shown_ = false;
 }

@@ -19,6 +19,15 @@ file(GLOB sources CONFIGURE_DEPENDS src/learn/*.cpp)
 add_library(minimand_learn STATIC ${sources})
 minimand_kernel_sources(src/learn/optimizer.cpp src/learn/vector_tanh.cpp)
 target_compile_definitions(minimand_learn PRIVATE ${MINIMAND_KERNEL_DEFINITIONS})
+# Plain loops over rows and layers: g++ vectorises them at -O3 only.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set_property(SOURCE src/learn/activation.cpp src/learn/convolution.cpp src/learn/data.cpp src/learn/network.cpp
+               APPEND PROPERTY COMPILE_OPTIONS -ftree-vectorize -fvect-cost-model=dynamic)
+endif()
+# L-BFGS: a header-only library on Eigen.
+find_path(MINIMAND_LBFGSPP_INCLUDE_DIR LBFGS.h REQUIRED)
+mark_as_advanced(MINIMAND_LBFGSPP_INCLUDE_DIR)
+target_include_directories(minimand_learn SYSTEM PRIVATE ${MINIMAND_LBFGSPP_INCLUDE_DIR})
 target_link_libraries(minimand_learn PUBLIC minimand minimand_io nlohmann_json::nlohmann_json
                                      PRIVATE minimand_gemm hwy::hwy minimand_flags minimand_hardened)
 set_target_properties(minimand_io minimand_learn minimand_picture PROPERTIES POSITION_INDEPENDENT_CODE ON)

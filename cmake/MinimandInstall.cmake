@@ -9,6 +9,12 @@ install(DIRECTORY src/facts src/number src/primitives src/jet src/engine src/ker
         DESTINATION ${internal} FILES_MATCHING PATTERN *.h PATTERN *.inc)
 if(TARGET minimand_cli)
   install(TARGETS minimand_cli)
+  if(NOT CMAKE_CROSSCOMPILING)  # the command writes its own page of the manual
+    add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/minimand.1
+      COMMAND minimand_cli --man > ${PROJECT_BINARY_DIR}/minimand.1 DEPENDS minimand_cli VERBATIM)
+    add_custom_target(minimand_man ALL DEPENDS ${PROJECT_BINARY_DIR}/minimand.1)
+    install(FILES ${PROJECT_BINARY_DIR}/minimand.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  endif()
   if(BUILD_SHARED_LIBS)
     file(RELATIVE_PATH to_library /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
     set_target_properties(minimand_cli PROPERTIES INSTALL_RPATH $ORIGIN/${to_library})

@@ -139,7 +139,7 @@ TEST(ModelFile, CardsThatDoNotFitAreRefused) {
   const auto refused = [&](const char* key, nlohmann::json value, error_code code) {
     return refusal(with_card(bytes, [&](nlohmann::json& card) { card[key] = value; }), code);
   };
-  EXPECT_NE(refused("format_version", 2, error_code::CFG003).find("version 2"), std::string::npos);
+  EXPECT_NE(refused("format_version", 3, error_code::CFG003).find("version 3"), std::string::npos);
   EXPECT_NE(refused("loss", "hubes", error_code::CFG003).find("hubes"), std::string::npos);
   refused("loss", "binary_cross_entropy", error_code::CFG003);  // another link
   refused("model", "transformer", error_code::CFG003);
@@ -153,7 +153,7 @@ TEST(ModelFile, CardsThatDoNotFitAreRefused) {
   refused("crc32", nlohmann::json::object(), error_code::STF001);
   refused("history", {1}, error_code::STF001);
   refused("seed", "x", error_code::STF001);
-  refused("feature_names", {{{{{{"deep"}}}}}}, error_code::STF001);
+  refused("feature_names", {{{{{{{{"deep"}}}}}}}}, error_code::STF001);
   refusal(with_card(bytes, [](nlohmann::json& card) { card.erase("batch"); }));
   EXPECT_NE(refusal(file_of("{}", "")).find("no model of minimand"), std::string::npos);
   std::string damaged = bytes;

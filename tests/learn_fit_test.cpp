@@ -1,74 +1,17 @@
 // Training as a whole: known answers are found, the same bits on any number of threads, mistakes are named.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <vector>
 
 #include "learn/model_file.h"
-#include "learn/philox.h"
 #include "learn/predict.h"
-#include "learn/trainer.h"
+#include "learn_support.h"
 
 namespace minimand::learn {
 namespace {
-
-constexpr std::uint64_t seed = 20240611;
-
-struct Data {
-  std::vector<float> x;
-  std::vector<double> y;
-  std::int64_t rows = 0, columns = 0;
-  matrix<const float> features() const { return {x.data(), rows, columns}; }
-};
-
-// y = 3 x0 - 2 x1 + 5 + noise, with x0 far from 0 and x1 on another scale; x2 is constant.
-Data line(std::int64_t rows, double noise) {
-  const Random random(seed, Purpose::shuffle, 1);
-  Data data;
-  data.rows = rows, data.columns = 3;
-  for (std::int64_t r = 0; r < rows; ++r) {
-    const double x0 = 100 + 2 * random.normal(3 * r), x1 = 0.01 * random.normal(3 * r + 1);
-    data.x.insert(data.x.end(), {static_cast<float>(x0), static_cast<float>(x1), 7.0f});
-    data.y.push_back(3 * data.x[static_cast<std::size_t>(3 * r)] -
-                     2 * data.x[static_cast<std::size_t>(3 * r + 1)] + 5 + noise * random.normal(3 * r + 2));
-  }
-  return data;
-}
-
-// Classes on a ring: class k lies around angle 2 pi k / classes.
-Data ring(std::int64_t rows, std::int64_t classes) {
-  const Random random(seed, Purpose::shuffle, 2);
-  Data data;
-  data.rows = rows, data.columns = 2;
-  for (std::int64_t r = 0; r < rows; ++r) {
-    const auto k = static_cast<double>(r % classes);
-    const double angle = 2 * M_PI * (k + 0.1 * random.normal(2 * r)) / static_cast<double>(classes);
-    const double radius = 1 + 0.5 * random.uniform(2 * r + 1);
-    data.x.push_back(static_cast<float>(radius * std::cos(angle)));
-    data.x.push_back(static_cast<float>(radius * std::sin(angle)));
-    data.y.push_back(k);
-  }
-  return data;
-}
-
-FitOptions options(const char* loss_text, const char* model, const char* optimizer, std::int64_t epochs) {
-  FitOptions out(loss(loss_text));
-  out.model = model, out.optimizer = optimizer, out.epochs = epochs, out.seed = seed;
-  return out;
-}
-
-std::string message_of(const array& features, const array& targets, const FitOptions& chosen,
-                       error_code code) {
-  try {
-    fit(features, targets, chosen);
-  } catch (const error& e) {
-    EXPECT_EQ(e.code(), code) << e.what();
-    return e.what();
-  }
-  ADD_FAILURE() << "accepted";
-  return "";
-}
 
 TEST(Fit, RecoversALineInTheUnitsOfTheData) {
   const Data data = line(4000, 0.1);
@@ -169,13 +112,15 @@ TEST(Fit, LearnsDistributionsAndSeveralTargets) {
 
 TEST(Fit, SameBitsOnAnyNumberOfThreads) {
   const Data data = ring(3001, 5);
-  for (const char* spec : {"linear", "mlp:300x200", "mlp:400:activation=tanh"}) {
+  for (const char* spec : {"linear", "mlp:300x200", "mlp:400:activation=tanh", "mlp:300x80:activation=gelu"}) {
     std::string first;
     Predictions told;
     for (const int threads : {1, 2, 7}) {
       FitOptions chosen = options("softmax_cross_entropy", spec, "adam", 2);
       chosen.batch = 200;
       chosen.threads = threads;
+      if (std::strstr(spec, "gelu")) chosen.dropout = 0.3, chosen.clip = 0.1, chosen.schedule = "cosine", chosen.balanced = true;
+      if (std::strstr(spec, "tanh")) chosen.optimizer = "lbfgs";
       const Model model = fit(data.features(), data.y, chosen);
       const std::string bytes = model_bytes(model);
       const Predictions mean = predict(model, data.features(), As::mean, threads);
@@ -186,6 +131,25 @@ TEST(Fit, SameBitsOnAnyNumberOfThreads) {
     FitOptions other = options("softmax_cross_entropy", spec, "adam", 2);
     other.batch = 200, other.seed = seed + 1;
     EXPECT_FALSE(model_bytes(fit(data.features(), data.y, other)) == first) << "the seed has no effect";
+  }
+}
+
+TEST(Fit, SameBitsOnAnyNumberOfThreadsWithImages) {
+  std::vector<std::uint8_t> pixels, labels;
+  for (int i = 0; i < 300; ++i) {
+    for (int k = 0; k < 144; ++k) pixels.push_back(static_cast<std::uint8_t>((i % 3 == 0) == (k < 72) ? 200 - k : (i * k) % 90));
+    labels.push_back(i % 3 == 0);
+  }
+  const std::int64_t shape[] = {300, 12, 12};
+  std::string first;
+  for (const int threads : {1, 2, 7}) {
+    FitOptions chosen = options("softmax_cross_entropy", "cnn:16x8:hidden=20", "adam:lr=0.01", 3);
+    chosen.threads = threads, chosen.augment = "shift:1:flip", chosen.dropout = 0.1;
+    const Model model = fit(array(pixels.data(), dtype::u8, shape, false), labels, chosen);
+    if (first.empty()) first = model_bytes(model);
+    EXPECT_TRUE(model_bytes(model) == first) << threads << " threads";
+    EXPECT_TRUE(model_bytes(model_from_bytes(first)) == first);
+    EXPECT_GT(model.history.back().valid_accuracy, 0.9);
   }
 }
 
@@ -223,6 +187,12 @@ TEST(Fit, ImagesAreDividedBy255) {
   EXPECT_EQ(model.scaling.scale, std::vector<double>(4, 1.0 / 255));
   EXPECT_EQ(model.scaling.shift, std::vector<double>(4, 0.0));
   EXPECT_NEAR(coefficients(model).weight[0] * 255, 1, 0.02);
+  // What training looks up is what prediction computes.
+  FitOptions chosen = options("squared_error", "mlp:5", "adam", 1);
+  chosen.batch = 1000, chosen.valid = 0, chosen.optimizer = "sgd:lr=1e-30";
+  const Model still = fit(array(pixels.data(), dtype::u8, shape, false), y, chosen);
+  const Predictions p = predict(still, array(pixels.data(), dtype::u8, shape, false), As::prediction);
+  EXPECT_EQ(still.loss(p.view(), y).value, still.history[0].train_loss);
 }
 
 TEST(Fit, PenaltiesShrinkTheWeightsAndNotTheBias) {

@@ -6,7 +6,7 @@ packages=(
   make cmake ninja-build g++ pkg-config python3               # building
   libhwy-dev                                                  # the library
   libcli11-dev nlohmann-json3-dev zlib1g-dev                  # the command
-  libdnnl-dev libeigen3-dev                                   # training
+  libdnnl-dev libeigen3-dev liblbfgspp-dev                    # training
   dataset-fashion-mnist                                       # the demonstration
   libgtest-dev libmpfr-dev libbenchmark-dev                   # tests, oracle, benchmarks
   clang-16 libclang-rt-16-dev                                 # fuzzing

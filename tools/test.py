@@ -80,6 +80,39 @@ def primitives(jobs: int) -> tuple[int, int]:
     return sum(outcomes), len(outcomes) - sum(outcomes) + (not outcomes)
 
 
+FASHION = Path("/usr/share/datasets/fashion-mnist")
+# Rows of (model and its options, the share of right answers in percent it must reach, seconds it may take on two cores).
+TRAININGS = [
+    (["--model", "mlp:hidden=256x128", "--epochs", "15"], 89.0, 300),
+    (["--model", "cnn:channels=16x32:hidden=128", "--optimizer", "adam:lr=0.002", "--epochs", "8"], 90.5, 300),
+]
+
+
+def trainings() -> tuple[int, int]:
+    if not FASHION.is_dir():
+        raise Skip("dataset-fashion-mnist is missing")
+    passed = 0
+    for options, wanted, allowed in TRAININGS:
+        command = ["build/release/minimand", "fit", "--x", FASHION / "train-images-idx3-ubyte.gz",
+                   "--y", FASHION / "train-labels-idx1-ubyte.gz", "--loss", "softmax_cross_entropy", *options,
+                   "--schedule", "cosine", "--seed", "0", "--valid", "0", "--test",
+                   f"{FASHION / 't10k-images-idx3-ubyte.gz'},{FASHION / 't10k-labels-idx1-ubyte.gz'}"]
+        print("$", " ".join(str(word) for word in command), flush=True)
+        began = time.monotonic()
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        seconds = time.monotonic() - began
+        print(done.stdout, end="")
+        reached = [float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("test accuracy")]
+        good = done.returncode == 0 and len(reached) == 1 and reached[0] >= wanted and seconds <= allowed
+        print(f"{seconds:.0f} s of {allowed}, {wanted} % wanted: {'reached' if good else 'MISSED'}")
+        passed += good
+    return passed, len(TRAININGS) - passed
+
+
+def kills() -> tuple[int, int]:
+    return as_counts(run("build/release/tests/cli_checkpoint_test", "--gtest_filter=*Killed*", MINIMAND_KILLS="100"))
+
+
 def as_counts(good: bool) -> tuple[int, int]:
     return int(good), int(not good)
 
@@ -101,6 +134,8 @@ def stages(goal: str, jobs: int):
     return [
         ("release build", None, lambda: build("release", jobs)),
         ("primitives", "release build", lambda: primitives(jobs)),
+        ("Fashion-MNIST", "release build", trainings),
+        ("100 kills", "release build", kills),
         ("thread build", None, lambda: build("tsan", jobs)),
         ("thread tests", "thread build", lambda: ctest("tsan", jobs)),
         ("fuzzing", None, lambda: fuzz(120, jobs)),

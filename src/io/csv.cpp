@@ -25,6 +25,13 @@ constexpr auto quoted_stops = [] {
 
 }  // namespace
 
+std::string csv_cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == text.npos) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+  return out + '"';
+}
+
 CsvReader::CsvReader(std::unique_ptr<Source> source, const Options& options, std::size_t block)
     : source_(std::move(source)), options_(options), block_(block) {}
 

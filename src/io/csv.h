@@ -18,6 +18,9 @@ namespace minimand::io {
 //   nan -nan inf -inf infinity -infinity
 std::optional<double> parse_number(std::string_view cell);
 
+// A text as one cell: in quotes where it holds a separator, a quote or a line end.
+std::string csv_cell(std::string_view text);
+
 // Splits a stream into rows and cells. Rows end with \n, \r\n or \r, the last also with the file; cells may
 // be quoted ("" for a quote) and then hold separators and line ends. A BOM is skipped. CSV002 where a row has
 // another number of cells than the first, CSV003 beyond a limit, for NUL and for misplaced quotes.

@@ -22,14 +22,17 @@ double number(T x) {
     return static_cast<double>(x);
 }
 
-// The address need not be aligned for T.
-template <class T>
-void scale_as(const std::byte* from, std::int64_t n, const Scaling& scaling, float* out) {
-  for (std::int64_t c = 0; c < n; ++c) {
-    T x;
-    std::memcpy(&x, from + c * static_cast<std::int64_t>(sizeof(T)), sizeof(T));
-    const auto i = static_cast<std::size_t>(c);
-    out[c] = static_cast<float>((number(x) - scaling.shift.data()[i]) * scaling.scale.data()[i]);
+// The address need not be aligned for T, hence the copies, a block at a time.
+template <class T, class Out>
+void scale_as(const std::byte* from, std::int64_t n, const Scaling& scaling, Out* out) {
+  constexpr std::int64_t block = 128;
+  T x[block];
+  const double *shift = scaling.shift.data(), *scale = scaling.scale.data();
+  for (std::int64_t first = 0; first < n; first += block) {
+    const std::int64_t m = std::min(block, n - first);
+    std::memcpy(x, from + first * static_cast<std::int64_t>(sizeof(T)), static_cast<std::size_t>(m) * sizeof(T));
+    for (std::int64_t c = 0; c < m; ++c)
+      out[first + c] = static_cast<Out>((number(x[c]) - shift[first + c]) * scale[first + c]);
   }
 }
 
@@ -105,7 +108,8 @@ Scaling measure_scaling(const Rows& features, std::span<const std::int64_t> rows
   return out;
 }
 
-void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, float* out) {
+template <class T>
+void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, T* out) {
   const std::byte* from = features.row(r);
   const std::int64_t n = features.columns();
   switch (features.view().type) {
@@ -137,6 +141,8 @@ void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, flo
       return scale_as<std::uint8_t>(from, n, scaling, out);
   }
 }
+template void scale_row(const Rows&, const Scaling&, std::int64_t, float*);
+template void scale_row(const Rows&, const Scaling&, std::int64_t, double*);
 
 array squeezed_targets(const array& targets) {
   array out = targets;

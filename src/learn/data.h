@@ -39,8 +39,9 @@ class Rows {
 // is constant there becomes 0. DOM005 if any feature of any row is not finite.
 Scaling measure_scaling(const Rows& features, std::span<const std::int64_t> rows);
 
-// Row r, scaled, to out[features.columns()].
-void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, float* out);
+// Row r, scaled, to out[features.columns()]. T is float or double.
+template <class T>
+void scale_row(const Rows& features, const Scaling& scaling, std::int64_t r, T* out);
 
 // The targets of some rows, in the type they came in.
 class TargetBatch {

@@ -4,10 +4,12 @@
 #define EIGEN_DONT_PARALLELIZE
 #include <Eigen/Core>
 #include <minimand/error.hpp>
+#include <string>
 
 #ifdef MINIMAND_GEMM_ONEDNN
-#include <dlfcn.h>
 #include <dnnl.h>
+
+#include "learn/one_thread.h"
 #endif
 
 namespace minimand::learn {
@@ -36,34 +38,6 @@ void eigen(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, T a
     z.noalias() += alpha * x * y;
 }
 
-#ifdef MINIMAND_GEMM_ONEDNN
-// oneDNN starts a team of the OpenMP runtime it was linked with unless that runtime is told otherwise in this
-// thread. The runtime is found by name, since which one it is (libgomp, libomp) is oneDNN's affair; the
-// caller's own setting is put back.
-class OneThread {
- public:
-  OneThread() : before_(api().get && api().set ? api().get() : 1) {
-    if (before_ != 1) api().set(1);
-  }
-  ~OneThread() {
-    if (before_ != 1) api().set(before_);
-  }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  struct Api {
-    int (*get)() = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
-    void (*set)(int) = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
-  };
-  static const Api& api() {
-    static const Api found;
-    return found;
-  }
-  int before_;
-};
-#endif
-
 }  // namespace
 
 void gemm(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, float alpha, const float* a,
@@ -87,9 +61,20 @@ void gemm(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, doub
 
 const char* gemm_name() noexcept {
 #ifdef MINIMAND_GEMM_ONEDNN
-  return "onednn";
+  switch (dnnl_get_effective_cpu_isa()) {
+    case dnnl_cpu_isa_sse41:
+      return "onednn sse41";
+    case dnnl_cpu_isa_avx:
+      return "onednn avx";
+    case dnnl_cpu_isa_avx2:
+    case dnnl_cpu_isa_avx2_vnni:
+      return "onednn avx2";
+    default:
+      return dnnl_get_effective_cpu_isa() >= dnnl_cpu_isa_avx512_core ? "onednn avx512" : "onednn";
+  }
 #else
-  return "eigen";
+  static const std::string name = std::string("eigen ") + Eigen::SimdInstructionSetsInUse();
+  return name.c_str();
 #endif
 }
 

@@ -17,7 +17,7 @@ void gemm(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, floa
 void gemm(Op op_a, Op op_b, std::int64_t m, std::int64_t n, std::int64_t k, double alpha, const double* a,
           std::int64_t lda, const double* b, std::int64_t ldb, double beta, double* c, std::int64_t ldc);
 
-// What computes the single-precision products: "onednn" or "eigen".
+// What computes the single-precision products, and with which instructions: "onednn avx2". Bits change with it.
 const char* gemm_name() noexcept;
 
 }  // namespace minimand::learn

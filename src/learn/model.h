@@ -8,6 +8,7 @@
 
 #include "facts/facts.h"
 #include "learn/aligned.h"
+#include "learn/columns.h"
 #include "learn/data.h"
 #include "learn/network.h"
 
@@ -27,17 +28,24 @@ struct Model {
   Loss loss;
   Network network;
   AlignedVector<float> parameters;  // [network.parameter_count()]
+  std::vector<double> exact;        // the same before rounding, where they were found in f64; else empty
   Scaling scaling;
   bool listed = false;  // a prediction is a list per row, (rows, outputs), else a number, (rows)
 
   // How it was trained.
-  std::string optimizer;
+  std::string optimizer, schedule = "constant", augment;
+  std::string products;  // what computed the matrix products
   std::uint64_t seed = 0;
   std::int64_t rows = 0, valid_rows = 0, batch = 0, epochs = 0;
-  double l1 = 0, l2 = 0;
+  double l1 = 0, l2 = 0, clip = 0, dropout = 0;
+  std::int64_t patience = 0;
+  bool balanced = false, weighted = false;
   std::vector<std::string> feature_names, target_names;  // may be empty
+  std::vector<Column> columns;                           // of the table features were made of; may be empty
+  std::vector<std::string> class_names;                  // the texts of labels 0, 1, ...; may be empty
   std::vector<EpochResult> history;
-  bool stopped = false;  // by the caller, before the last epoch
+  std::int64_t best_epoch = 0;  // whose parameters these are, if not the last one's
+  bool stopped = false;         // by the caller, before the last epoch
 
   const facts::Facts& facts() const;
   std::int64_t outputs() const { return network.outputs(); }

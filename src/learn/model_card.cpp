@@ -8,6 +8,7 @@
 
 #include "api/escape.h"
 #include "kernels/entry.h"
+#include "learn/json_number.h"
 #include "learn/link.h"
 #include "learn/model_file.h"
 
@@ -17,43 +18,11 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-ordered_json number(double x) {
-  if (std::isnan(x)) return "NaN";
-  if (std::isinf(x)) return x > 0 ? "Infinity" : "-Infinity";
-  return x;
-}
-double number_of(const json& value) {
-  if (value == "NaN") return std::nan("");
-  if (value == "Infinity") return HUGE_VAL;
-  if (value == "-Infinity") return -HUGE_VAL;
-  return value.get<double>();
-}
-std::int64_t count_of(const json& value) {
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
-    throw std::out_of_range("a count is no count");
-  return value.get<std::int64_t>();
-}
-
 // Names may come from files in any encoding; the card is UTF-8.
 json names_of(const std::vector<std::string>& names) {
   json out = json::array();
   for (const std::string& name : names) out.push_back(name);
   return out;
-}
-
-// DOM with the limits on untrusted JSON: depth 4, no key twice.
-json parse_strictly(const std::string& text) {
-  if (text.find('\0') != text.npos)
-    throw std::out_of_range("it holds a NUL byte");  // the parser would stop there
-  std::vector<std::set<std::string>> keys;
-  return json::parse(text, [&](int depth, json::parse_event_t event, json& parsed) {
-    if (depth > 4) throw std::out_of_range("it is nested too deeply");
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      throw std::out_of_range("a key is there twice");
-    return true;
-  });
 }
 
 // Runs `read` and turns whatever it finds wrong into STF001.
@@ -88,24 +57,40 @@ std::string card_text(const Model& model, const std::map<std::string, std::strin
   card["listed"] = model.listed;
   card["feature_names"] = names_of(model.feature_names);
   card["target_names"] = names_of(model.target_names);
+  card["image"] = {model.network.image().height, model.network.image().width, model.network.image().channels};
+  card["exact"] = !model.exact.empty();
+  ordered_json columns = ordered_json::array();
+  for (const Column& c : model.columns)
+    columns.push_back({{"name", c.name}, {"levels", c.levels}, {"fill", json_number(c.fill)}, {"filled", c.filled}});
+  card["columns"] = std::move(columns);
+  card["class_names"] = names_of(model.class_names);
+  card["products"] = model.products;
   card["optimizer"] = model.optimizer;
+  card["schedule"] = model.schedule;
+  card["augment"] = model.augment;
   card["seed"] = model.seed;
   card["rows"] = model.rows;
   card["valid_rows"] = model.valid_rows;
   card["batch"] = model.batch;
   card["epochs"] = model.epochs;
-  card["l1"] = number(model.l1);
-  card["l2"] = number(model.l2);
+  card["l1"] = json_number(model.l1);
+  card["l2"] = json_number(model.l2);
+  card["clip"] = json_number(model.clip);
+  card["dropout"] = json_number(model.dropout);
+  card["patience"] = model.patience;
+  card["balanced"] = model.balanced;
+  card["weighted"] = model.weighted;
+  card["best_epoch"] = model.best_epoch;
   card["stopped"] = model.stopped;
   ordered_json history = ordered_json::array();
   const std::size_t n = model.history.size();
   for (std::size_t i = n > max_card_epochs ? n - max_card_epochs : 0; i < n; ++i) {
     const EpochResult& e = model.history[i];
     history.push_back({{"epoch", e.epoch},
-                       {"train_loss", number(e.train_loss)},
-                       {"valid_loss", number(e.valid_loss)},
-                       {"train_accuracy", number(e.train_accuracy)},
-                       {"valid_accuracy", number(e.valid_accuracy)}});
+                       {"train_loss", json_number(e.train_loss)},
+                       {"valid_loss", json_number(e.valid_loss)},
+                       {"train_accuracy", json_number(e.train_accuracy)},
+                       {"valid_accuracy", json_number(e.valid_accuracy)}});
   }
   card["history"] = std::move(history);
   if (!crc32.empty()) card["crc32"] = crc32;
@@ -132,6 +117,10 @@ Card parse_card(const std::string& text, std::string_view file) {
     out.link = card.at("link").get<std::string>();
     out.features = count_of(card.at("features"));
     out.outputs = count_of(card.at("outputs"));
+    out.exact = card.at("exact").get<bool>();
+    const auto image = card.at("image").get<std::vector<std::uint32_t>>();
+    if (image.size() != 3) throw std::out_of_range("the image has not three extents");
+    out.image = {image[0], image[1], image[2]};
     try {
       out.spec = ModelSpec(card.at("model").get<std::string>());
     } catch (const error& e) {
@@ -157,7 +146,7 @@ Model model_of(const Card& parsed, std::string_view file) {
                                         escaped(parsed.link) + "\"; here " + parsed.loss + " has " +
                                         link_name(model.facts().activation));
   }
-  model.network = Network(parsed.spec, parsed.features, parsed.outputs);
+  model.network = Network(parsed.spec, parsed.features, parsed.outputs, parsed.image);
   return reading(file, [&]() -> Model {
     const json card = json::parse(parsed.text);
     model.listed = card.at("listed").get<bool>();
@@ -165,7 +154,19 @@ Model model_of(const Card& parsed, std::string_view file) {
       throw std::out_of_range("a number per row from a list of outputs");
     model.feature_names = card.at("feature_names").get<std::vector<std::string>>();
     model.target_names = card.at("target_names").get<std::vector<std::string>>();
+    model.class_names = card.at("class_names").get<std::vector<std::string>>();
+    std::int64_t made = 0;
+    for (const json& c : card.at("columns")) {
+      model.columns.push_back({c.at("name").get<std::string>(), c.at("levels").get<std::vector<std::string>>(),
+                               number_of(c.at("fill")), c.at("filled").get<bool>()});
+      made += model.columns.back().features();
+    }
+    if (!model.columns.empty() && made != parsed.features)
+      throw std::out_of_range("its columns make another number of features");
+    model.products = card.at("products").get<std::string>();
     model.optimizer = card.at("optimizer").get<std::string>();
+    model.schedule = card.at("schedule").get<std::string>();
+    model.augment = card.at("augment").get<std::string>();
     model.seed = card.at("seed").get<std::uint64_t>();
     model.rows = count_of(card.at("rows"));
     model.valid_rows = count_of(card.at("valid_rows"));
@@ -173,6 +174,12 @@ Model model_of(const Card& parsed, std::string_view file) {
     model.epochs = count_of(card.at("epochs"));
     model.l1 = number_of(card.at("l1"));
     model.l2 = number_of(card.at("l2"));
+    model.clip = number_of(card.at("clip"));
+    model.dropout = number_of(card.at("dropout"));
+    model.patience = count_of(card.at("patience"));
+    model.balanced = card.at("balanced").get<bool>();
+    model.weighted = card.at("weighted").get<bool>();
+    model.best_epoch = count_of(card.at("best_epoch"));
     model.stopped = card.at("stopped").get<bool>();
     for (const json& e : card.at("history")) {
       model.history.push_back({count_of(e.at("epoch")), number_of(e.at("train_loss")),

@@ -19,6 +19,8 @@ struct Card {
   ModelSpec spec;
   std::string loss, link;
   std::int64_t features = 0, outputs = 0;
+  Image image;
+  bool exact = false;                        // parameters are in f64
   std::map<std::string, std::string> crc32;  // of each tensor, eight hexadecimal digits
   std::string text;                          // all of it
 };

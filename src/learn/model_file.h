@@ -9,7 +9,7 @@
 
 namespace minimand::learn {
 
-inline constexpr int model_format_version = 1;
+inline constexpr int model_format_version = 2;
 
 // The card: loss, model, links, features, how it was trained; keys in a fixed order, no times, so that the
 // same training gives the same bytes.

@@ -25,6 +25,27 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+bool inside(const facts::Domain& range, double x) {
+  return (range.low_open ? x > range.low : x >= range.low) &&
+         (range.high_open ? x < range.high : x <= range.high);
+}
+
+// A number in its range, or one of the words.
+double value_of(const facts::Param& param, std::string_view text, const std::string& what) {
+  if (!param.choices[0].word) {
+    const double value = parse_number(text, what);
+    if (inside(param.range, value)) return value;
+    throw error(error_code::PAR005, what + " is " + escaped(text) + "; it must be " + param.range.text);
+  }
+  std::vector<std::string_view> words;
+  for (const facts::Choice& choice : param.choices) {
+    if (!choice.word) break;
+    if (text == choice.word) return choice.value;
+    words.push_back(choice.word);
+  }
+  throw error(error_code::PAR005, what + " is \"" + escaped(text) + "\"" + suggestion(text, words));
+}
+
 }  // namespace
 
 OptionsText parse_options(std::string_view text, std::string_view what) {
@@ -51,6 +72,38 @@ OptionsText parse_options(std::string_view text, std::string_view what) {
     begin = end + 1;
   }
   return out;
+}
+
+std::vector<double> parameter_values(const OptionsText& spec, std::span<const facts::Param> parameters,
+                                     std::string_view what) {
+  std::vector<std::string_view> names;
+  std::vector<double> values;
+  for (const facts::Param& param : parameters) {
+    names.push_back(param.name);
+    values.push_back(param.value);
+  }
+  const std::string who = std::string(what) + ' ' + spec.name;
+  for (const auto& [key, value] : spec.options) {
+    const auto i = static_cast<std::size_t>(std::find(names.begin(), names.end(), key) - names.begin());
+    if (i == names.size())
+      throw error(error_code::PAR005, who + " has no option \"" + escaped(key) + "\"" + suggestion(key, names));
+    values[i] = value_of(parameters[i], value, who + ": " + names[i].data());
+  }
+  return values;
+}
+
+std::string parameters_text(std::string name, std::span<const facts::Param> parameters,
+                            std::span<const double> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const facts::Param& param = parameters[i];
+    if (values[i] == param.value || (values[i] != values[i] && param.value != param.value)) continue;
+    name.append(":").append(param.name).append("=");
+    std::string value = number_text(values[i]);
+    for (const facts::Choice& choice : param.choices)
+      if (choice.word && choice.value == values[i]) value = choice.word;
+    name += value;
+  }
+  return name;
 }
 
 std::string nearest(std::string_view misspelt, std::span<const std::string_view> names) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "facts/facts.h"
+
 namespace minimand::learn {
 
 struct OptionsText {
@@ -16,6 +18,14 @@ struct OptionsText {
 
 // `what` is "optimiser" or "model". PAR005 on an empty name or value, or a key given twice.
 OptionsText parse_options(std::string_view text, std::string_view what);
+
+// The value of each parameter, given or default, in their order. PAR005 for a key that is none of them, with the
+// nearest one, and for a value outside its range.
+std::vector<double> parameter_values(const OptionsText& spec, std::span<const facts::Param> parameters,
+                                     std::string_view what);
+// Canonical: only those that differ from their defaults.
+std::string parameters_text(std::string name, std::span<const facts::Param> parameters,
+                            std::span<const double> values);
 
 // The nearest of the names by edit distance, or "" if none is near.
 std::string nearest(std::string_view misspelt, std::span<const std::string_view> names);

@@ -25,7 +25,7 @@ constexpr PhiloxCounter philox(PhiloxCounter counter, PhiloxKey key) noexcept {
 }
 
 // What numbers are drawn for; a number never changes, since it is part of what a seed means.
-enum class Purpose : std::uint16_t { initial_weights = 1, split = 2, shuffle = 3 };
+enum class Purpose : std::uint16_t { initial_weights = 1, split = 2, shuffle = 3, dropout = 4, augment = 5, test = 6 };
 
 // The numbers of one purpose and step (epoch, layer); step < 2^48.
 class Random {
@@ -36,6 +36,8 @@ class Random {
         step_high_(static_cast<std::uint32_t>(purpose) << 16 | static_cast<std::uint32_t>(step >> 32)) {}
 
   std::uint64_t bits(std::int64_t element) const noexcept;
+  // Four numbers of 32 bits, uniform and independent.
+  PhiloxCounter words(std::int64_t element) const noexcept { return block(element); }
   // Uniform in (0, 1), both ends excluded; a multiple of 2^-54.
   double uniform(std::int64_t element) const noexcept;
   // Standard normal, by Box and Muller.

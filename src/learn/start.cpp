@@ -41,6 +41,11 @@ void check_options(const FitOptions& options) {
   need(options.valid >= 0 && options.valid < 1, "the share of rows kept for validation",
        number_text(options.valid), "0 or more and less than 1");
   need(options.classes >= 0, "the number of classes", std::to_string(options.classes), "0 or more");
+  need(options.clip >= 0 && std::isfinite(options.clip), "the norm that gradients are clipped to",
+       number_text(options.clip), "0 (not at all) or more");
+  need(options.dropout >= 0 && options.dropout < 1, "dropout", number_text(options.dropout),
+       "0 or more and less than 1");
+  need(options.patience >= 0, "patience", std::to_string(options.patience), "0 or more epochs");
   need(options.l1 >= 0 && std::isfinite(options.l1), "l1", number_text(options.l1), "0 or more");
   need(options.l2 >= 0 && std::isfinite(options.l2), "l2", number_text(options.l2), "0 or more");
 }
@@ -77,28 +82,105 @@ std::int64_t output_count(const Rows& features, const Rows& targets, const FitOp
   return std::max<std::int64_t>(largest + 1, 2);
 }
 
-std::vector<float> best_constant(const Loss& loss, const Rows& targets, std::span<const std::int64_t> rows,
-                                 std::int64_t outputs) {
-  std::vector<float> constant(static_cast<std::size_t>(outputs), 0.0f);
-  const facts::Facts& about = loss.entry().facts;
-  const Link links[] = {about.activation, about.mean};
-  const auto has = [&](Link link) { return links[0] == link || links[1] == link; };
-  if (is_row_loss(loss) || has(Link::sign)) return constant;
-  std::vector<double> mean(constant.size()), y(constant.size());
-  for (const std::int64_t r : rows) {
-    run::gather(targets.view(), r * outputs, outputs, y.data());
-    for (std::size_t c = 0; c < mean.size(); ++c) mean[c] += y[c] / static_cast<double>(rows.size());
+namespace {
+
+// Bisection of the sign of the derivative of a convex loss, from a first guess on; the guess itself if the sign does
+// not change within reach. y[n], w[n] or empty.
+double least_from(const Loss& loss, const std::vector<double>& y, const std::vector<double>& w, double guess,
+                  double reach) {
+  std::vector<double> gradient(y.size());
+  double z = guess;
+  array prediction(&z, dtype::f64, std::vector<std::int64_t>{static_cast<std::int64_t>(y.size())}, false);
+  prediction.strides[0] = 0;
+  Call call;
+  call.reduction = reduction::sum;
+  call.gradient = array(gradient);
+  if (!w.empty()) call.weight = array(w);
+  const auto slope = [&](double at) {
+    z = at;
+    loss(prediction, array(y), call);
+    double sum = 0;
+    for (const double g : gradient) sum += g;
+    return sum;
+  };
+  const double first = slope(guess);
+  if (first == 0 || !std::isfinite(first)) return guess;
+  double near = guess, far = guess, step = std::max(1e-3, std::abs(guess) * 1e-3);
+  while (first * slope(far = guess - std::copysign(step, first)) > 0) {
+    near = far;
+    if ((step *= 2) > reach) return guess;
   }
-  const double small = 0.5 / static_cast<double>(rows.size() + 1);  // half a target in all
-  for (std::size_t c = 0; c < mean.size(); ++c) {
-    double z = mean[c];
+  for (int i = 0; i < 100 && near != far; ++i) {
+    const double middle = near / 2 + far / 2;
+    if (middle == near || middle == far) break;
+    (first * slope(middle) > 0 ? near : far) = middle;
+  }
+  return near / 2 + far / 2;
+}
+
+// Rows of classes: the log of each class's share, about their mean.
+std::vector<double> log_shares(const Loss& loss, const Rows& targets, std::span<const double> weights,
+                               std::span<const std::int64_t> rows, std::int64_t outputs) {
+  std::vector<double> share(static_cast<std::size_t>(outputs)), q(share.size());
+  double total = 0;
+  const bool logs = loss.entry().facts.target.high == 0;
+  for (const std::int64_t r : rows) {
+    const double w = weights.empty() ? 1 : weights[static_cast<std::size_t>(r)];
+    total += w;
+    if (targets.view().rank == 1) {
+      std::int64_t label = 0;
+      run::read_labels(targets.view(), r, 1, &label);
+      if (label >= 0 && label < outputs) share[static_cast<std::size_t>(label)] += w;
+    } else {
+      run::gather(targets.view(), r * outputs, outputs, q.data());
+      for (std::size_t c = 0; c < q.size(); ++c) share[c] += w * (logs ? std::exp(q[c]) : q[c]);
+    }
+  }
+  const int smoothing = loss.entry().smoothing_parameter;
+  const double smooth = smoothing >= 0 ? loss.parameters()[smoothing] : 0;
+  double mean = 0;
+  for (double& p : share) {
+    p = std::max((1 - smooth) * p / total + smooth / static_cast<double>(outputs), 0.5 / (total + 1));
+    p = std::log(p);
+    mean += p / static_cast<double>(outputs);
+  }
+  for (double& p : share) p -= mean;
+  return share;
+}
+
+}  // namespace
+
+std::vector<double> best_constant(const Loss& loss, const Rows& targets, std::span<const double> weights,
+                                  std::span<const std::int64_t> rows, std::int64_t outputs) {
+  if (is_row_loss(loss)) return log_shares(loss, targets, weights, rows, outputs);
+  std::vector<double> constant(static_cast<std::size_t>(outputs)), row(constant.size());
+  const facts::Facts& about = loss.entry().facts;
+  const auto has = [&](Link link) { return about.activation == link || about.mean == link; };
+  std::vector<std::vector<double>> y(constant.size());
+  std::vector<double> w;
+  double total = 0;
+  for (const std::int64_t r : rows) {
+    run::gather(targets.view(), r * outputs, outputs, row.data());
+    for (std::size_t c = 0; c < y.size(); ++c) y[c].push_back(row[c]);
+    if (!weights.empty()) w.push_back(weights[static_cast<std::size_t>(r)]);
+    total += weights.empty() ? 1 : w.back();
+  }
+  const double small = 0.5 / (total + 1);  // half a target in all
+  for (std::size_t c = 0; c < constant.size(); ++c) {
+    double z = 0;
+    for (std::size_t r = 0; r < rows.size(); ++r) z += y[c][r] * (w.empty() ? 1 : w[r]) / total;
     if (has(Link::logistic)) {
       const double p = std::clamp(z, small, 1 - small);
       z = std::log(p) - std::log1p(-p);
     } else if (has(Link::exponential)) {
       z = std::log(std::max(z, small));
+    } else if (has(Link::sign)) {
+      z = 0;
     }
-    constant[c] = std::isfinite(z) && std::abs(z) < 1e37 ? static_cast<float>(z) : 0.0f;
+    if (!std::isfinite(z) || std::abs(z) > 1e37) z = 0;
+    const bool bounded = has(Link::logistic) || has(Link::exponential) || has(Link::sign);
+    if (about.convex && about.activation == Link::identity) z = least_from(loss, y[c], w, z, bounded ? 20 : 1e37);
+    constant[c] = z;
   }
   return constant;
 }

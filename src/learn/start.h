@@ -17,12 +17,12 @@ void check_options(const FitOptions& options);
 // of a distribution, else the columns of the targets.
 std::int64_t output_count(const Rows& features, const Rows& targets, const FitOptions& options);
 
-// The constant model output to start from, (outputs): where the expected target is a simple function of it,
-// that of the mean target over `rows`; else 0.
-std::vector<float> best_constant(const Loss& loss, const Rows& targets, std::span<const std::int64_t> rows,
-                                 std::int64_t outputs);
+// The constant model output with the least loss over `rows`, (outputs); `weights` of all rows, or empty. Where the
+// best one is infinite (all labels alike), that of half a target more of the other kind.
+std::vector<double> best_constant(const Loss& loss, const Rows& targets, std::span<const double> weights,
+                                  std::span<const std::int64_t> rows, std::int64_t outputs);
 
-// Evaluates the loss of that constant over all targets, so that a bad one is reported by its place in the
+// Evaluates the loss of a constant over all targets, so that a bad one is reported by its place in the
 // data and not in some batch. DOM002 also for targets that are not finite.
 void check_targets(const Loss& loss, const Rows& targets, std::span<const float> constant, bool listed);
 

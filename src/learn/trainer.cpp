@@ -1,271 +1,176 @@
-// One training run: what is prepared once, the step, the epoch.
+// The course of a training run: epochs, what is measured after each, and when to end.
 #include "learn/trainer.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <minimand/error.hpp>
-#include <optional>
 
-#include "learn/classes.h"
+#include "api/escape.h"
+#include "learn/checkpoint.h"
+#include "learn/gemm.h"
+#include "learn/learner.h"
 #include "learn/link.h"
-#include "learn/optimizer.h"
-#include "learn/parallel.h"
-#include "learn/start.h"
 
 namespace minimand::learn {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t shard = 32;               // rows of one task of a batch
-constexpr std::int64_t measured = 1024;          // rows of one batch when the loss is only measured
-constexpr std::int64_t worth_threads = 1 << 20;  // multiplications; less is done before a thread has woken
+constexpr double explosion = 1000;  // times the first loss: no training comes back from there
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-// Sums over the rows of an epoch.
-struct Tally {
-  double sum = 0;
-  std::int64_t count = 0, hits = 0, compared = 0;
-  double mean() const { return count ? sum / static_cast<double>(count) : not_measured; }
-  double accuracy() const {
-    return compared ? static_cast<double>(hits) / static_cast<double>(compared) : not_measured;
-  }
-};
-
-class Trainer {
+class Run {
  public:
-  Trainer(const array& features, const array& targets, const FitOptions& options);
-  Model run(const Watch& watch);
+  Run(const Setup& setup, const Watch& watch)
+      : setup_(setup),
+        watch_(watch),
+        checkpoints_(open_checkpoints()),
+        state_(resumed_state()),
+        learner_(setup.optimizer.entry().method == Method::batches ? learner_by_batches(setup, state_)
+                                                                   : learner_by_all(setup, state_)) {}
+
+  Model result() {
+    if (watch_.start) {
+      Model begun = setup_.model;
+      begun.history = state_.history;
+      watch_.start(begun);
+    }
+    bool going = true;
+    while (going && !state_.finished && state_.epoch <= setup_.model.epochs) going = epoch();
+    return model(!going);
+  }
 
  private:
-  // Forward of the rows and the loss; its gradient by the model's output goes to pass.slopes if there are
-  // any.
-  Result evaluate(Pass<float>& pass, TargetBatch& batch, std::span<const std::int64_t> rows, Tally& tally);
-  void step(std::span<const std::int64_t> rows, Tally& tally);
-  bool epoch(EpochReport& report, const Watch& watch);
-  double penalty() const;
-  void add_penalty(const Tile& tile, float* gradient) const;
-  int threads_for(std::int64_t rows) const;
-  [[noreturn]] void diverged(std::int64_t epoch, double loss) const;
+  void note(const std::string& line) const {
+    if (watch_.note) watch_.note(line);
+  }
+  std::unique_ptr<Checkpoints> open_checkpoints() const;
+  RunState resumed_state() const;
+  void save_if_due(bool epoch_ended);
+  bool epoch();
+  void judge(const EpochReport& report);
+  Model model(bool stopped) const;
+  bool go_on() {
+    if (std::isnan(state_.first_loss)) state_.first_loss = state_.tally.mean();
+    save_if_due(false);
+    if (!watch_.batch) return true;
+    return watch_.batch({state_.epoch, setup_.model.epochs, state_.row, setup_.model.rows, state_.tally.mean(),
+                         since(start_)});
+  }
 
-  const FitOptions& options_;
-  int threads_;
-  Optimizer optimizer_;
-  Rows features_, targets_;
-  Model model_;
-  Split split_;
-  Classes classes_;
-  bool row_loss_, accuracy_ = false;
-  std::optional<Pass<float>> training_, measuring_;
-  std::optional<TargetBatch> training_targets_, measuring_targets_;
-  AlignedVector<float> prediction_, gradient_;
-  std::vector<AlignedVector<float>> states_;
-  std::int64_t steps_ = 0;
-  Clock::time_point start_ = Clock::now();
+  const Setup& setup_;
+  const Watch& watch_;
+  std::unique_ptr<Checkpoints> checkpoints_;
+  RunState state_;
+  std::unique_ptr<Learner> learner_;
+  Clock::time_point start_ = Clock::now(), saved_ = Clock::now();
 };
 
-Trainer::Trainer(const array& features, const array& targets, const FitOptions& options)
-    : options_(options),
-      threads_(options.threads > 0 ? options.threads : run::default_threads()),
-      optimizer_(options.optimizer),
-      features_(features, "features"),
-      targets_(squeezed_targets(targets), "targets"),
-      model_(options.loss),
-      classes_(classes_of(options.loss)),
-      row_loss_(is_row_loss(options.loss)) {
-  const ModelSpec spec(options.model);
-  check_options(options);
-  const std::int64_t n = features_.rows(), outputs = output_count(features_, targets_, options);
-  split_ = split_rows(n, options.valid, options.seed);
-  const auto train_rows = static_cast<std::int64_t>(split_.train.size()),
-             batch = std::min(options.batch, train_rows);
-
-  model_.network = Network(spec, features_.columns(), outputs);
-  model_.parameters.resize(static_cast<std::size_t>(model_.network.parameter_count()));
-  model_.network.initialise(options.seed, model_.parameters.data());
-  model_.listed = row_loss_ || targets_.view().rank == 2;
-  const std::vector<float> bias = best_constant(options.loss, targets_, split_.train, outputs);
-  std::copy(bias.begin(), bias.end(), model_.parameters.begin() + model_.network.layers().back().bias);
-  check_targets(options.loss, targets_, bias, model_.listed);
-  accuracy_ = classes_.kind == ClassKind::rows ||
-              (classes_.kind == ClassKind::pair && all_two_valued(classes_, targets_.view()));
-  model_.scaling = measure_scaling(features_, split_.train);
-
-  model_.optimizer = optimizer_.text();
-  model_.seed = options.seed;
-  model_.rows = train_rows;
-  model_.valid_rows = n - train_rows;
-  model_.batch = batch;
-  model_.epochs = options.epochs;
-  model_.l1 = options.l1, model_.l2 = options.l2;
-  model_.feature_names = options.feature_names, model_.target_names = options.target_names;
-
-  training_.emplace(model_.network, batch, true);
-  training_targets_.emplace(targets_, batch);
-  const std::int64_t most = std::min(measured, model_.valid_rows);
-  measuring_.emplace(model_.network, most, false);
-  measuring_targets_.emplace(targets_, most);
-  if (model_.facts().activation != Link::identity)
-    prediction_.resize(static_cast<std::size_t>(std::max(batch, most) * outputs));
-  gradient_.resize(model_.parameters.size());
-  states_.assign(static_cast<std::size_t>(optimizer_.entry().states),
-                 AlignedVector<float>(model_.parameters.size()));
+std::unique_ptr<Checkpoints> Run::open_checkpoints() const {
+  if (setup_.options.checkpoint.folder.empty()) return nullptr;
+  return std::make_unique<Checkpoints>(setup_, [this](const std::string& line) { note(line); });
 }
 
-int Trainer::threads_for(std::int64_t rows) const {
-  return rows * model_.network.work_per_row() < worth_threads ? 1 : threads_;
+RunState Run::resumed_state() const {
+  if (!checkpoints_ || !setup_.options.checkpoint.resume) return {};
+  std::optional<RunState> state = checkpoints_->newest();
+  if (!state) return {};
+  note("goes on in epoch " + std::to_string(state->epoch) + " after step " + std::to_string(state->steps) + " of " +
+       escaped(checkpoints_->folder()) +
+       (setup_.optimizer.entry().method == Method::lbfgs ? "; lbfgs begins its history anew" : ""));
+  return std::move(*state);
 }
 
-Result Trainer::evaluate(Pass<float>& pass, TargetBatch& batch, std::span<const std::int64_t> rows,
-                         Tally& tally) {
-  const Network& network = model_.network;
-  const auto n = static_cast<std::int64_t>(rows.size());
-  const std::int64_t outputs = network.outputs(), tasks = (n + shard - 1) / shard;
-  each_task(threads_for(n), tasks, [&](std::int64_t task, int) {
-    const std::int64_t first = n * task / tasks, last = n * (task + 1) / tasks;
-    for (std::int64_t r = first; r < last; ++r)
-      scale_row(features_, model_.scaling, rows[static_cast<std::size_t>(r)],
-                pass.values[0].data() + r * network.inputs());
-    forward(network, model_.parameters.data(), pass, first, last);
-  });
-
-  const Link link = model_.facts().activation;
-  const float* output = pass.values.back().data();
-  const float* prediction = output;
-  if (link != Link::identity) {
-    link_forward(link, n, outputs, output, prediction_.data());
-    prediction = prediction_.data();
-  }
-  const array& targets = batch.gather(rows);
-  const std::int64_t extents[] = {n, outputs};
-  const std::span<const std::int64_t> shape(extents, model_.listed ? 2 : 1);
-  Call call;
-  call.reduction = reduction::mean;
-  call.threads = threads_for(n);
-  if (!pass.slopes.empty()) call.gradient = array(pass.slopes.back().data(), dtype::f32, shape, true);
-  const Result result = model_.loss(array(prediction, dtype::f32, shape, false), targets, call);
-  if (!pass.slopes.empty()) link_backward(link, n, outputs, output, prediction, pass.slopes.back().data());
-
-  tally.sum += result.sum;
-  tally.count += result.count;
-  if (accuracy_) {
-    std::int64_t compared = 0;
-    tally.hits += count_hits(classes_, prediction, n, outputs, targets, compared);
-    tally.compared += compared;
-  }
-  return result;
-}
-
-void Trainer::step(std::span<const std::int64_t> rows, Tally& tally) {
-  const Network& network = model_.network;
-  const auto n = static_cast<std::int64_t>(rows.size());
-  Pass<float>& pass = *training_;
-  const Result result = evaluate(pass, *training_targets_, rows, tally);
-  if (!std::isfinite(result.value)) diverged(-1, result.value);
-
-  const int threads = threads_for(n);
-  if (const std::int64_t tasks = (n + shard - 1) / shard; network.layers().size() > 1) {
-    each_task(threads, tasks, [&](std::int64_t task, int) {
-      backward(network, model_.parameters.data(), pass, n * task / tasks, n * (task + 1) / tasks);
-    });
-  }
-  // The gradient of a tile comes from all rows of the batch, so nothing is summed across threads; the tile's
-  // parameters move at once, while they are in the cache.
-  const Optimizer::Step constants = optimizer_.step(++steps_);
-  each_task(threads, static_cast<std::int64_t>(network.tiles().size()), [&](std::int64_t task, int) {
-    const Tile& tile = network.tiles()[static_cast<std::size_t>(task)];
-    float* gradient = gradient_.data() + tile.begin;
-    parameter_gradient(network, pass, n, tile, gradient);
-    if (options_.l1 > 0 || options_.l2 > 0) add_penalty(tile, gradient);
-    float* state[Optimizer::max_states];
-    for (std::size_t s = 0; s < states_.size(); ++s) state[s] = states_[s].data() + tile.begin;
-    optimizer_.update(constants, model_.parameters.data() + tile.begin, gradient, state,
-                      tile.end - tile.begin);
-  });
-}
-
-void Trainer::add_penalty(const Tile& tile, float* gradient) const {
-  const auto l1 = static_cast<float>(options_.l1), l2 = static_cast<float>(options_.l2);
-  const float* w = model_.parameters.data() + tile.begin;
-  for (std::int64_t i = 0; i < tile.weights_end - tile.begin; ++i)
-    gradient[i] += l2 * w[i] + l1 * static_cast<float>((w[i] > 0) - (w[i] < 0));
-}
-
-double Trainer::penalty() const {
-  if (!(options_.l1 > 0 || options_.l2 > 0)) return 0;
-  double absolute = 0, squares = 0;
-  for (const Dense& layer : model_.network.layers()) {
-    for (std::int64_t i = layer.weight; i < layer.bias; ++i) {
-      const auto w = static_cast<double>(model_.parameters[static_cast<std::size_t>(i)]);
-      absolute += std::abs(w), squares += w * w;
-    }
-  }
-  return options_.l1 * absolute + options_.l2 / 2 * squares;
-}
-
-void Trainer::diverged(std::int64_t epoch, double loss) const {
-  const auto current = epoch > 0 ? epoch : static_cast<std::int64_t>(model_.history.size()) + 1;
-  std::string text =
-      "training diverged in epoch " + std::to_string(current) + ", step " + std::to_string(steps_) + ": ";
-  text += std::isnan(loss) ? "the mean loss is nan" : "the mean loss is infinite";
-  text += "; try a smaller learning rate (" + optimizer_.text_with_rate(optimizer_.rate() / 10) + ")";
-  if (model_.facts().activation != Link::identity) text += " or the form of the loss that takes logits";
-  throw error(error_code::RUN001, text);
+// After an epoch, or within one where seconds were asked for.
+void Run::save_if_due(bool epoch_ended) {
+  if (!checkpoints_) return;
+  const CheckpointOptions& o = setup_.options.checkpoint;
+  const bool last = state_.finished || state_.epoch > setup_.model.epochs;
+  const bool due = o.every_seconds > 0 ? since(saved_) >= o.every_seconds
+                                       : epoch_ended && (state_.epoch - 1) % o.every_epochs == 0;
+  if (!due && !(epoch_ended && last)) return;
+  checkpoints_->save(state_);
+  saved_ = Clock::now();
 }
 
 // False if the caller wants no more.
-bool Trainer::epoch(EpochReport& report, const Watch& watch) {
+bool Run::epoch() {
   const Clock::time_point begin = Clock::now();
-  const std::vector<std::int64_t> order = epoch_order(split_.train, options_.seed, report.epoch);
-  const std::span<const std::int64_t> rows(order);
-  const auto batch = static_cast<std::size_t>(model_.batch);
-  Tally train, valid;
-  bool going = true;
-  for (std::size_t at = 0; at < rows.size() && going; at += batch) {
-    const std::size_t n = std::min(batch, rows.size() - at);
-    step(rows.subspan(at, n), train);
-    if (watch.batch) {
-      going = watch.batch({report.epoch, report.epochs, static_cast<std::int64_t>(at + n),
-                           static_cast<std::int64_t>(rows.size()), train.mean(), since(start_)});
-    }
+  const Timing before = learner_->timing();
+  const std::int64_t done = state_.row;
+  const Learner::Outcome outcome = learner_->epoch(state_, [&] { return go_on(); });
+  if (outcome == Learner::Outcome::stopped) {
+    if (checkpoints_) checkpoints_->save(state_);
+    return false;
   }
+
+  EpochReport report;
+  report.epoch = state_.epoch, report.epochs = setup_.model.epochs;
   report.seconds = since(begin);
-  report.rows_per_second = static_cast<double>(train.count) / report.seconds;
-  for (const float w : model_.parameters)
-    if (!std::isfinite(w)) diverged(report.epoch, not_measured);
-  const std::span<const std::int64_t> kept(split_.valid);
-  for (std::size_t at = 0; at < kept.size() && going; at += measured)
-    evaluate(*measuring_, *measuring_targets_,
-             kept.subspan(at, std::min<std::size_t>(measured, kept.size() - at)), valid);
-  report.train_loss = train.mean() + penalty(), report.train_accuracy = train.accuracy();
-  report.valid_loss = valid.mean(), report.valid_accuracy = valid.accuracy();
-  return going;
+  report.rows_per_second = static_cast<double>(setup_.model.rows - done) / report.seconds;
+  const Timing after = learner_->timing();
+  report.timing = {after.data - before.data, after.products - before.products, after.loss - before.loss,
+                   after.optimizer - before.optimizer};
+  const Tally valid = learner_->measure(state_);
+  report.train_loss = state_.tally.mean() + learner_->penalty(state_), report.train_accuracy = state_.tally.share();
+  report.valid_loss = valid.mean(), report.valid_accuracy = valid.share();
+  if (report.train_loss > state_.first_loss + explosion * std::abs(state_.first_loss) && state_.first_loss != 0)
+    throw_diverged(setup_, state_, "the mean loss has grown to " + std::to_string(report.train_loss));
+
+  state_.history.push_back(report);
+  judge(report);
+  ++state_.epoch, state_.row = 0, state_.tally = {};
+  if (outcome == Learner::Outcome::converged) state_.finished = true;
+  save_if_due(true);
+  if (watch_.epoch) watch_.epoch(report);
+  return true;
 }
 
-Model Trainer::run(const Watch& watch) {
-  start_ = Clock::now();
-  if (watch.start) watch.start(model_);
-  for (std::int64_t e = 1; e <= options_.epochs; ++e) {
-    EpochReport report;
-    report.epoch = e, report.epochs = options_.epochs;
-    const bool going = epoch(report, watch);
-    model_.history.push_back(report);
-    if (watch.epoch && going) watch.epoch(report);
-    if (!going) {
-      model_.stopped = true;
-      break;
-    }
+// Learning rate, best parameters, early end.
+void Run::judge(const EpochReport& report) {
+  const double loss = std::isnan(report.valid_loss) ? report.train_loss : report.valid_loss;
+  setup_.schedule.measured(loss, state_.schedule);
+  if (setup_.options.patience == 0) return;
+  if (loss < state_.best_loss) {
+    state_.best_loss = loss, state_.best_epoch = report.epoch, state_.waited = 0;
+    state_.best = state_.parameters, state_.best_exact = state_.exact;
+  } else if (++state_.waited >= setup_.options.patience) {
+    state_.finished = true;
   }
-  return std::move(model_);
+}
+
+Model Run::model(bool stopped) const {
+  Model model = setup_.model;
+  const bool best = state_.best_epoch > 0;
+  model.exact = best ? state_.best_exact : state_.exact;
+  if (model.exact.empty()) model.parameters = best ? state_.best : state_.parameters;
+  else model.parameters.assign(model.exact.begin(), model.exact.end());
+  model.best_epoch = state_.best_epoch;
+  model.history = state_.history;
+  model.stopped = stopped;
+  model.products = gemm_name();
+  return model;
 }
 
 }  // namespace
 
+void throw_diverged(const Setup& setup, const RunState& state, const std::string& what) {
+  std::string text = "training diverged in epoch " + std::to_string(state.epoch) + ", step " +
+                     std::to_string(state.steps) + ": " + what;
+  const double rate = setup.optimizer.rate();
+  std::string advice;
+  const auto add = [&](const std::string& word) { advice += (advice.empty() ? "; try " : " or ") + word; };
+  if (rate > 0) add("a smaller learning rate (" + setup.optimizer.text_with_rate(rate / 10) + ")");
+  if (setup.options.clip == 0 && setup.model.network.layers().size() > 1) add("clipping (--clip 1)");
+  if (setup.model.facts().activation != Link::identity) add("the form of the loss that takes logits");
+  if (!setup.options.checkpoint.folder.empty())
+    advice += "; " + escaped(setup.options.checkpoint.folder) + " keeps the last good checkpoint";
+  throw error(error_code::RUN001, text + advice);
+}
+
 Model fit(const array& features, const array& targets, const FitOptions& options, const Watch& watch) {
-  return Trainer(features, targets, options).run(watch);
+  const Setup setup(features, targets, options);
+  return Run(setup, watch).result();
 }
 
 }  // namespace minimand::learn

@@ -199,7 +199,38 @@ def make_partial():
         write("partial", name, data)
 
 
+def safetensors(header, payload=b""):
+    return struct.pack("<Q", len(header)) + header + payload
+
+
+def make_safetensors():
+    def tensor(name, kind, shape, begin, end):
+        return f'"{name}":{{"dtype":"{kind}","shape":{shape},"data_offsets":[{begin},{end}]}}'.encode()
+
+    for name, data in {
+        "valid_empty": safetensors(b"{}"),
+        "valid_one": safetensors(b"{" + tensor("a", "F32", [2, 1], 0, 8) + b"}", bytes(8)),
+        "valid_two": safetensors(b"{" + tensor("b", "I64", [1], 4, 12) + b"," + tensor("a", "F32", [], 0, 4) + b"}", bytes(12)),
+        "valid_metadata": safetensors(b'{"__metadata__":{"k":"v","\\u00e9":""},' + tensor("a", "U8", [3], 0, 3) + b"}   ", b"abc"),
+        "valid_no_elements": safetensors(b"{" + tensor("a", "F64", [0, 9], 0, 0) + b"}"),
+        # The attacks of the format's own audit: hole, overlap, reversed offsets, header bomb, beyond the end.
+        "hole": safetensors(b"{" + tensor("a", "U8", [1], 1, 2) + b"}", b"ab"),
+        "overlap": safetensors(b"{" + tensor("a", "U8", [2], 0, 2) + b"," + tensor("b", "U8", [2], 1, 3) + b"}", b"abc"),
+        "reversed": safetensors(b"{" + tensor("a", "U8", [2], 2, 0) + b"}", b"ab"),
+        "header_bomb": struct.pack("<Q", (1 << 63) - 1) + b"{}",
+        "beyond": safetensors(b"{" + tensor("a", "U8", [9], 0, 9) + b"}", b"ab"),
+        "twice": safetensors(b"{" + tensor("a", "U8", [1], 0, 1) + b"," + tensor("a", "U8", [1], 1, 2) + b"}", b"ab"),
+        "wraps": safetensors(b"{" + tensor("a", "F64", [1 << 62, 4], 0, 0) + b"}"),
+        "nan": safetensors(b'{"a":NaN}'),
+        "trailing": safetensors(b"{" + tensor("a", "U8", [1], 0, 1) + b"}", b"abc"),
+        "deep": safetensors(b'{"a":' + b"[" * 50 + b"]" * 50 + b"}"),
+        "not_utf8": safetensors(b"{" + tensor("a", "U8", [1], 0, 1).replace(b"a", b"\xff", 1) + b"}", b"a"),
+    }.items():
+        write("safetensors", name, data)
+
+
 if __name__ == "__main__":
+    make_safetensors()
     make_npy()
     make_csv()
     make_idx()

@@ -1,0 +1,99 @@
+// Reads and prints the options of a subcommand as TOML, by CLI11's reader.
+#include "cli/config.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "api/escape.h"
+#include "cli/text.h"
+#include "cli/words.h"
+#include "io/source.h"
+
+namespace minimand::cli {
+namespace {
+
+constexpr std::size_t most_bytes = 1 << 20;
+
+// Options that a file may set: all with a long name but those of this file itself.
+std::vector<CLI::Option*> settable(CLI::App& app) {
+  std::vector<CLI::Option*> out;
+  for (CLI::Option* o : app.get_options()) {
+    const std::string name = o->get_single_name();
+    if (name != "help" && name != "config" && name != "print-config") out.push_back(o);
+  }
+  return out;
+}
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+ConfigOption::ConfigOption(CLI::App& app) : app_(&app) {
+  app.add_option("--config", *path_, "options as in a file of lines name = value; those on the command line come first")
+      ->option_text("FILE.toml");
+  app.add_flag("--print-config", *print_, "prints the options as such a file and does nothing else");
+}
+
+void ConfigOption::apply() const {
+  if (path_->empty()) return;
+  const std::unique_ptr<io::Source> source = io::open_source(*path_);
+  const std::string text(source->peek(most_bytes + 1));
+  const auto fail = [&](const std::string& why) { throw error(error_code::PAR005, source->name() + ": " + why); };
+  if (text.size() > most_bytes) fail("is no file of options: it is larger than 1 MiB");
+  std::vector<CLI::ConfigItem> items;
+  try {
+    std::istringstream in(text);
+    items = CLI::ConfigTOML().from_config(in);
+  } catch (const CLI::Error& e) {
+    fail(escaped(e.what()));
+  }
+  const std::vector<CLI::Option*> options = settable(*app_);
+  std::vector<std::string> names;
+  for (const CLI::Option* o : options) names.push_back(o->get_single_name());
+  for (const CLI::ConfigItem& item : items) {
+    if (item.name == "++" || item.name == "--") continue;  // where a section begins and ends
+    if (!item.parents.empty() && item.parents != std::vector<std::string>{app_->get_name()})
+      fail("section " + in_quotes(item.parents.front()) + " is not " + in_quotes(app_->get_name()));
+    const auto found = std::find(names.begin(), names.end(), item.name);
+    if (found == names.end()) fail("unknown option " + in_quotes(item.name) + did_you_mean(item.name, names));
+    CLI::Option* option = options[static_cast<std::size_t>(found - names.begin())];
+    if (option->count() > 0) continue;
+    try {
+      const bool flag = option->get_expected_max() == 0;
+      if (flag && item.inputs != std::vector<std::string>{"true"} && item.inputs != std::vector<std::string>{"false"})
+        fail(item.name + " is true or false");
+      if (flag && item.inputs.front() == "false") continue;
+      option->add_result(item.inputs);
+      option->run_callback();
+    } catch (const CLI::ValidationError& e) {
+      fail(e.what());  // words of our own checks, safe to print
+    } catch (const CLI::Error& e) {
+      fail(escaped(e.what()));
+    }
+  }
+}
+
+bool ConfigOption::printed() const {
+  if (!*print_) return false;
+  std::string out;
+  for (const CLI::Option* o : settable(*app_)) {
+    if (o->count() == 0) continue;
+    const std::string value = o->results().back();
+    double number = 0;
+    out += o->get_single_name() + " = ";
+    if (o->get_expected_max() == 0) out += "true";
+    else out += parse_number(value, number) ? value : quoted(value);
+    out += '\n';
+  }
+  print(out);
+  return true;
+}
+
+}  // namespace minimand::cli

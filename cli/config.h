@@ -1,0 +1,27 @@
+// Options from a TOML file, and the options of a run as such a file.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+namespace minimand::cli {
+
+class ConfigOption {
+ public:
+  // Adds --config FILE and --print-config.
+  explicit ConfigOption(CLI::App& app);
+
+  // Sets every option the file names and the command line does not. PAR005 for what is no option or has no such value,
+  // IO001 and IO002 for a file that cannot be read.
+  void apply() const;
+  // Whether --print-config was given: then the options were printed, and nothing else is to be done.
+  bool printed() const;
+
+ private:
+  CLI::App* app_;
+  std::shared_ptr<std::string> path_ = std::make_shared<std::string>();
+  std::shared_ptr<bool> print_ = std::make_shared<bool>(false);
+};
+
+}  // namespace minimand::cli

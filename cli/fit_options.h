@@ -1,0 +1,31 @@
+// What `minimand fit` is asked for.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "learn/trainer.h"
+
+namespace minimand::cli {
+
+struct FitRequest {
+  std::string data, target, x, y, weight, test, missing = "error";
+  std::string loss, model = "linear", optimizer = "adam", schedule = "constant", augment, class_weight;
+  std::string out, log, checkpoint, every;
+  std::int64_t epochs = 0, batch = 128, classes = 0, patience = 0;
+  std::uint64_t seed = 0;
+  double valid = 0.1, l1 = 0, l2 = 0, clip = 0, dropout = 0;
+  int threads = 0;
+  bool no_header = false, no_progress = false, timing = false, resume = false;
+  std::optional<std::string> plot;  // "" for the terminal
+};
+
+// The options of the subcommand, written into the request.
+void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& request);
+// As the trainer takes them, without the data. PAR errors for what does not combine.
+learn::FitOptions fit_options(const FitRequest& request);
+
+}  // namespace minimand::cli

@@ -1,0 +1,147 @@
+// minimand inspect: what a trained model is and how it came to be.
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "api/about.h"
+#include "api/escape.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/text.h"
+#include "learn/model_file.h"
+
+namespace minimand::cli {
+namespace {
+
+struct Options {
+  std::string model;
+  bool history = false;
+};
+
+std::string feature_name(const learn::Model& model, std::size_t d) {
+  return d < model.feature_names.size() ? model.feature_names[d] : "feature " + std::to_string(d + 1);
+}
+std::string output_name(const learn::Model& model, std::size_t k) {
+  if (k < model.class_names.size()) return model.class_names[k];
+  if (model.target_names.size() > 1 && k < model.target_names.size()) return model.target_names[k];
+  return model.outputs() == 1 ? "coefficient" : std::to_string(k);
+}
+
+json card_of(const learn::Model& model) {
+  json card = json::parse(learn::model_card(model));
+  if (model.network.layers().size() == 1) {
+    const learn::Coefficients c = learn::coefficients(model);
+    const auto outputs = static_cast<std::size_t>(model.outputs());
+    json rows = json::array();
+    for (std::size_t k = 0; k < outputs; ++k) {
+      json weights = json::array();
+      for (std::size_t d = 0; d * outputs < c.weight.size(); ++d) weights.push_back(c.weight[d * outputs + k]);
+      rows.push_back({{"output", output_name(model, k)}, {"bias", c.bias[k]}, {"weights", std::move(weights)}});
+    }
+    card["coefficients"] = std::move(rows);
+  }
+  return card;
+}
+
+// In the features' own units: prediction before the link = bias + sum of coefficient * feature.
+std::string coefficient_table(const learn::Model& model) {
+  constexpr std::size_t most_outputs = 12, most_rows = 200;
+  const learn::Coefficients c = learn::coefficients(model);
+  const auto outputs = static_cast<std::size_t>(model.outputs()), features = c.weight.size() / outputs;
+  if (outputs > most_outputs || features > most_rows)
+    return "coefficients: " + std::to_string(features) + " x " + std::to_string(outputs) + " (--format json prints them)\n";
+  std::string out;
+  std::vector<std::vector<std::string>> cells(features + 2);
+  cells[0].push_back("");
+  cells[1].push_back("(bias)");
+  for (std::size_t d = 0; d < features; ++d) cells[d + 2].push_back(escaped(feature_name(model, d)));
+  for (std::size_t k = 0; k < outputs; ++k) {
+    cells[0].push_back(escaped(output_name(model, k)));
+    cells[1].push_back(seven_digits(c.bias[k]));
+    for (std::size_t d = 0; d < features; ++d) cells[d + 2].push_back(seven_digits(c.weight[d * outputs + k]));
+  }
+  std::vector<std::size_t> widths(outputs + 1);
+  for (const auto& row : cells)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+  for (const auto& row : cells) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string fill(widths[i] - width(row[i]), ' ');
+      line += i == 0 ? row[i] + fill : "  " + fill + row[i];
+    }
+    out += line + '\n';
+  }
+  return out;
+}
+
+std::string history_table(const learn::Model& model, bool all) {
+  Table table({{"epoch", Table::Side::right}, {"train", Table::Side::right}, {"valid", Table::Side::right},
+               {"accuracy", Table::Side::right}});
+  const std::size_t n = model.history.size();
+  for (std::size_t i = all || n <= 10 ? 0 : n - 10; i < n; ++i) {
+    const learn::EpochResult& e = model.history[i];
+    const double accuracy = std::isnan(e.valid_accuracy) ? e.train_accuracy : e.valid_accuracy;
+    const auto shown = [](double x) { return std::isnan(x) ? std::string() : seven_digits(x); };
+    table.add({std::to_string(e.epoch), shown(e.train_loss), shown(e.valid_loss), shown(accuracy)});
+  }
+  return table.text();
+}
+
+std::string card_text(const learn::Model& model, bool all_epochs) {
+  Table table({{"", Table::Side::left}, {"", Table::Side::left}});
+  const auto add = [&](const char* key, const std::string& value) { table.add({key, value}); };
+  const facts::Facts& f = facts_of(model.loss.entry());
+  add("loss", model.loss.text());
+  add("link", word(f.activation != facts::Link::identity ? f.activation : f.mean));
+  add("model", model.network.spec().text() + ", " + std::to_string(model.network.parameter_count()) + " parameters in " +
+                   (model.exact.empty() ? "f32" : "f64"));
+  std::string categories;
+  for (const learn::Column& c : model.columns)
+    if (!c.levels.empty()) categories += (categories.empty() ? "" : ", ") + escaped(c.name) + " (" + std::to_string(c.levels.size()) + ")";
+  add("features", std::to_string(model.network.inputs()) + (categories.empty() ? "" : "; categories: " + categories));
+  std::string classes;
+  for (const std::string& name : model.class_names) classes += (classes.empty() ? "" : ", ") + escaped(name);
+  add("outputs", std::to_string(model.outputs()) + (classes.empty() ? "" : "; classes: " + classes));
+  std::string how = model.optimizer;
+  if (model.schedule != "constant") how += ", " + model.schedule;
+  const auto also = [&](const char* what, double value) {
+    if (value > 0) how += std::string(", ") + what + ' ' + shortest(value);
+  };
+  also("l1", model.l1), also("l2", model.l2), also("clip", model.clip), also("dropout", model.dropout);
+  also("patience", static_cast<double>(model.patience));
+  if (!model.augment.empty()) how += ", augmented " + model.augment;
+  if (model.balanced) how += ", balanced classes";
+  if (model.weighted) how += ", weighted rows";
+  add("optimiser", how);
+  add("trained", std::to_string(model.rows) + " rows in batches of " + std::to_string(model.batch) + ", " +
+                     std::to_string(model.valid_rows) + " to measure, seed " + std::to_string(model.seed) +
+                     (model.stopped ? ", stopped early" : ""));
+  add("products", model.products);
+  if (model.best_epoch > 0) add("weights", "of epoch " + std::to_string(model.best_epoch));
+  std::string out = table.text();
+  out = out.substr(out.find('\n') + 1);  // no heads
+  if (model.network.layers().size() == 1) out += '\n' + coefficient_table(model);
+  if (!model.history.empty()) out += '\n' + history_table(model, all_epochs);
+  return out;
+}
+
+}  // namespace
+
+Command inspect_command(CLI::App& parent) {
+  CLI::App* app = parent.add_subcommand("inspect", "Shows what a trained model is and how it came to be.");
+  app->footer(
+      "minimand inspect houses.model\n"
+      "minimand inspect houses.model --format json");
+  auto o = std::make_shared<Options>();
+  app->add_option("model", o->model, "a file that minimand fit wrote");
+  app->add_flag("--history", o->history, "all epochs, not the last ten");
+  const FormatOption format(*app);
+  return {app, [=] {
+    need(*app, "model");
+    const learn::Model model = learn::read_model(o->model);
+    print(format.value() == Format::json ? json_line(card_of(model)) + '\n' : card_text(model, o->history));
+    return 0;
+  }};
+}
+
+}  // namespace minimand::cli

@@ -1,0 +1,141 @@
+// The format of one checkpoint: a safetensors file whose metadata hold a manifest with checksums of everything.
+#include <minimand/error.hpp>
+#include <nlohmann/json.hpp>
+
+#include "api/escape.h"
+#include "learn/checkpoint.h"
+#include "learn/json_number.h"
+#include "learn/safetensors_file.h"
+
+namespace minimand::learn {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+std::string moment_name(std::size_t k) { return "moment" + std::to_string(k); }
+
+std::vector<TensorData> tensors_of(const RunState& s) {
+  std::vector<TensorData> out;
+  const auto add = [&](const std::string& name, const auto& numbers, dtype type) {
+    if (!numbers.empty()) out.push_back({name, type, {static_cast<std::int64_t>(numbers.size())}, numbers.data()});
+  };
+  add("parameters", s.parameters, dtype::f32);
+  for (std::size_t k = 0; k < s.moments.size(); ++k) add(moment_name(k), s.moments[k], dtype::f32);
+  add("exact", s.exact, dtype::f64);
+  add("best", s.best, dtype::f32);
+  add("best_exact", s.best_exact, dtype::f64);
+  return out;
+}
+
+ordered_json json_of(const RunState& s) {
+  ordered_json history = ordered_json::array();
+  for (const EpochResult& e : s.history)
+    history.push_back({e.epoch, json_number(e.train_loss), json_number(e.valid_loss), json_number(e.train_accuracy),
+                       json_number(e.valid_accuracy)});
+  return {{"epoch", s.epoch},
+          {"row", s.row},
+          {"steps", s.steps},
+          {"tally", {json_number(s.tally.sum), json_number(s.tally.weight), s.tally.hits, s.tally.compared}},
+          {"schedule", {json_number(s.schedule.factor), json_number(s.schedule.best), s.schedule.waited}},
+          {"step_length", json_number(s.step_length)},
+          {"first_loss", json_number(s.first_loss)},
+          {"best_loss", json_number(s.best_loss)},
+          {"best_epoch", s.best_epoch},
+          {"waited", s.waited},
+          {"converged", s.converged},
+          {"finished", s.finished},
+          {"history", std::move(history)}};
+}
+
+RunState state_of(const json& j) {
+  RunState s;
+  s.epoch = count_of(j.at("epoch")), s.row = count_of(j.at("row")), s.steps = count_of(j.at("steps"));
+  const json& tally = j.at("tally");
+  s.tally = {number_of(tally.at(0)), number_of(tally.at(1)), count_of(tally.at(2)), count_of(tally.at(3))};
+  const json& schedule = j.at("schedule");
+  s.schedule = {number_of(schedule.at(0)), number_of(schedule.at(1)), count_of(schedule.at(2))};
+  s.step_length = number_of(j.at("step_length"));
+  s.first_loss = number_of(j.at("first_loss")), s.best_loss = number_of(j.at("best_loss"));
+  s.best_epoch = count_of(j.at("best_epoch")), s.waited = count_of(j.at("waited"));
+  s.converged = j.at("converged").get<bool>(), s.finished = j.at("finished").get<bool>();
+  for (const json& e : j.at("history"))
+    s.history.push_back({count_of(e.at(0)), number_of(e.at(1)), number_of(e.at(2)), number_of(e.at(3)), number_of(e.at(4))});
+  return s;
+}
+
+// The first field in which two identities differ.
+void compare(const json& found, const json& wanted, std::string_view file) {
+  for (const auto& [key, value] : wanted.items()) {
+    const json other = found.value(key, json());
+    if (other == value) continue;
+    throw error(error_code::CFG002, std::string(file) + ": the checkpoint is of another run: its " + key + " is " +
+                                        escaped(other.dump()) + ", here it is " + escaped(value.dump()));
+  }
+}
+
+}  // namespace
+
+std::string checkpoint_bytes(const RunState& state, const std::string& identity) {
+  const std::vector<TensorData> tensors = tensors_of(state);
+  ordered_json manifest = {{"format_version", checkpoint_format_version},
+                           {"numerics_version", numerics_version()},
+                           {"identity", ordered_json::parse(identity)},
+                           {"state", json_of(state)},
+                           {"crc32", crc32_of(tensors)}};
+  const std::string text = manifest.dump();
+  return safetensors_bytes(tensors, {{"format", checkpoint_format},
+                                     {"manifest", text},
+                                     {"manifest_crc32", crc32_text(text.data(), text.size())}});
+}
+
+RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file) {
+  const auto damaged = [&](const std::string& why) {
+    throw error(error_code::STF001, std::string(file) + ": " + why);
+  };
+  const Safetensors header = header_of(bytes, file);
+  if (metadata_entry(header, "format", file) != checkpoint_format || header.metadata.size() != 3)
+    damaged("no checkpoint of minimand");
+  const std::string& text = metadata_entry(header, "manifest", file);
+  if (metadata_entry(header, "manifest_crc32", file) != crc32_text(text.data(), text.size()))
+    damaged("the manifest is damaged: its checksum is another");
+  try {
+    const json manifest = parse_strictly(text);
+    const std::int64_t version = count_of(manifest.at("format_version"));
+    if (version != checkpoint_format_version) {
+      throw error(error_code::CFG003, std::string(file) + ": the checkpoint's format is version " + std::to_string(version) +
+                                          "; this program knows version " + std::to_string(checkpoint_format_version));
+    }
+    if (count_of(manifest.at("numerics_version")) != numerics_version())
+      throw error(error_code::CFG003, std::string(file) + ": the checkpoint's numerics_version is " +
+                                          manifest.at("numerics_version").dump() + ", here it is " +
+                                          std::to_string(numerics_version()) + ": it would go on with other bits");
+    compare(manifest.at("identity"), json::parse(identity), file);
+    RunState state = state_of(manifest.at("state"));
+    const auto sums = manifest.at("crc32").get<std::map<std::string, std::string>>();
+    std::size_t read = 0;
+    const auto take = [&](const std::string& name, auto& numbers) {
+      const Tensor* tensor = header.find(name);
+      if (!tensor) return false;
+      if (tensor->shape.size() != 1) damaged("tensor " + name + " has another shape");
+      numbers.resize(static_cast<std::size_t>(tensor->shape[0]));
+      read_tensor(sums, header, bytes, file, name, tensor->shape, false, numbers.data());
+      ++read;
+      return true;
+    };
+    take("parameters", state.parameters);
+    for (AlignedVector<float> moment; take(moment_name(state.moments.size()), moment);) state.moments.push_back(moment);
+    take("exact", state.exact);
+    take("best", state.best);
+    take("best_exact", state.best_exact);
+    if (read != header.tensors.size() || sums.size() != read) damaged("there are tensors that a checkpoint does not have");
+    return state;
+  } catch (const json::exception& e) {
+    damaged("the manifest is malformed: " + escaped(e.what()));
+  } catch (const std::out_of_range& e) {
+    damaged("the manifest is malformed: " + escaped(e.what()));
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace minimand::learn

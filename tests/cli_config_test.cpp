@@ -1,0 +1,75 @@
+// Options from a file, completion of shells, and the page of the manual.
+#include "cli_run.h"
+
+namespace minimand::test {
+namespace {
+
+class CliConfig : public CommandTest {
+ protected:
+  void SetUp() override {
+    CommandTest::SetUp();
+    std::string text = "x,y\n";
+    for (int i = 0; i < 40; ++i) text += std::to_string(i % 9) + "," + std::to_string(2 * (i % 9) + 1) + "\n";
+    write_text("d.csv", text);
+  }
+};
+
+TEST_F(CliConfig, TheCommandLineComesBeforeTheFile) {
+  write_text("run.toml", "# a run\ndata = \"d.csv\"\ntarget = \"y\"\nloss = \"huber:delta=2\"\nepochs = 3\nl2 = 0.5\nno-progress = true\n"
+                         "plot = false\noptimizer = \"adam:lr=0.1\"\n");
+  const Outcome o = run({"fit", "--config", "run.toml", "--epochs", "4", "--out", "m", "--seed", "5"});
+  ASSERT_EQ(o.status, 0) << o.err;
+  const auto card = json_of({"inspect", "m"});
+  EXPECT_EQ(card.at("loss"), "huber:delta=2");
+  EXPECT_EQ(card.at("epochs"), 4);
+  EXPECT_EQ(card.at("l2"), 0.5);
+  EXPECT_EQ(card.at("optimizer"), "adam:lr=0.1");
+  // What is printed gives the same model.
+  const Outcome printed = run({"fit", "--config", "run.toml", "--epochs", "4", "--out", "m", "--seed", "5", "--print-config"});
+  ASSERT_EQ(printed.status, 0) << printed.err;
+  EXPECT_EQ(printed.err, "");
+  for (const char* line : {"epochs = 4\n", "loss = \"huber:delta=2\"\n", "l2 = 0.5\n", "no-progress = true\n", "seed = 5\n"})
+    EXPECT_NE(printed.out.find(line), std::string::npos) << line << printed.out;
+  const std::string model = read_bytes(path("m"));
+  std::filesystem::remove(path("m"));
+  write_text("again.toml", printed.out);
+  ASSERT_EQ(run({"fit", "--config", "again.toml"}).status, 0);
+  EXPECT_EQ(read_bytes(path("m")), model);
+}
+
+TEST_F(CliConfig, MistakesNameTheFile) {
+  const auto error_of = [&](const char* text) {
+    write_text("run.toml", text);
+    const Outcome o = run({"fit", "d.csv", "--target", "y", "--loss", "huber", "--config", "run.toml"});
+    EXPECT_NE(o.status, 0);
+    return o.err;
+  };
+  EXPECT_EQ(error_of("epoch = 3\n"), "error[PAR005] run.toml: unknown option \"epoch\"; did you mean \"epochs\"?\n");
+  EXPECT_EQ(error_of("epochs = \"x\"\n"), "error[PAR005] run.toml: --epochs: \"x\" is not a whole number, 1 or more\n");
+  EXPECT_EQ(error_of("plot = 3\n"), "error[PAR005] run.toml: plot is true or false\n");
+  EXPECT_EQ(error_of("[eval]\nepochs = 3\n"), "error[PAR005] run.toml: section \"eval\" is not \"fit\"\n");
+  EXPECT_EQ(run({"fit", "--config", "none.toml"}).status, 66);
+}
+
+TEST_F(CliConfig, CompletionAndManualKnowEveryOption) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    const Outcome o = run({"--completion", shell});
+    ASSERT_EQ(o.status, 0) << o.err;
+    for (const char* word : {"explain", "eval", "optimizer", "checkpoint", "reduction", "inspect"})
+      EXPECT_NE(o.out.find(word), std::string::npos) << shell << " " << word;
+    if (std::string(shell) == "bash") {
+      write_text("completion", o.out);
+      EXPECT_EQ(std::system(("bash -n " + path("completion")).c_str()), 0);
+      write_text("try", o.out + "COMP_WORDS=(minimand fit --opt); COMP_CWORD=2; _minimand; echo ${COMPREPLY[@]}\n");
+      EXPECT_EQ(std::system(("test \"$(bash " + path("try") + ")\" = --optimizer").c_str()), 0);
+    }
+  }
+  EXPECT_EQ(run({"--completion", "csh"}).status, 2);
+  const Outcome man = run({"--man"});
+  ASSERT_EQ(man.status, 0) << man.err;
+  for (const char* text : {".TH MINIMAND 1", ".SH \"minimand fit\"", "\\fB\\-\\-checkpoint\\fR \\fIDIR\\fR", ".SH \"EXIT STATUS\""})
+    EXPECT_NE(man.out.find(text), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace minimand::test

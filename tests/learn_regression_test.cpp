@@ -1,0 +1,112 @@
+// Coefficients of regressions against statsmodels and scikit-learn: tests/regression/golden.json, written by
+// tools/golden_regression.py, which also names the versions.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "io/load.h"
+#include "learn/model_file.h"
+#include "learn/trainer.h"
+
+namespace minimand::learn {
+namespace {
+
+class Regression : public testing::Test {
+ protected:
+  Regression() : table(io::load_table(folder() + "data.csv")) {
+    std::ifstream(folder() + "golden.json") >> golden;
+  }
+  static std::string folder() { return std::string(MINIMAND_TEST_DATA) + "/regression/"; }
+
+  std::vector<double> columns(const std::vector<std::string>& names) const {
+    std::vector<double> out;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(table.rows); ++r) {
+      for (const std::string& name : names) {
+        const auto at = std::find(table.names.begin(), table.names.end(), name);
+        out.push_back(table.columns.at(static_cast<std::size_t>(at - table.names.begin()))[r]);
+      }
+    }
+    return out;
+  }
+
+  // Relative to the largest coefficient of its output, 1e-6; classes: their biases about the first one's.
+  void agrees(const std::string& name, const std::string& optimizer, const char* loss_text,
+              const std::vector<std::string>& targets, const std::function<void(FitOptions&)>& change = {},
+              double tolerance = 1e-6) {
+    const std::vector<double> x = columns({"a", "b", "c"}), y = columns(targets);
+    FitOptions options{loss(loss_text)};
+    options.optimizer = optimizer, options.epochs = 100'000, options.valid = 0;
+    if (change) change(options);
+    const auto k = static_cast<std::int64_t>(targets.size());
+    const matrix<const double> features(x.data(), table.rows, 3), many(y.data(), table.rows, k);
+    const Model model = model_from_bytes(model_bytes(fit(features, k > 1 ? array(many) : array(y), options)));
+    const Coefficients found = coefficients(model);
+    const auto& rows = golden.at(name).at("coefficients");
+    ASSERT_EQ(found.bias.size(), rows.size());
+    for (std::size_t o = 0; o < rows.size(); ++o) {
+      const bool classes = loss_text == std::string("softmax_cross_entropy");
+      const double shift = classes ? found.bias[0] - rows[0][0].get<double>() : 0;
+      const double bias = rows[o][0];
+      EXPECT_NEAR(found.bias[o] - shift, bias, tolerance * std::max(1.0, std::abs(bias))) << name << " by " << optimizer;
+      for (std::size_t d = 0; d < 3; ++d) {
+        const double wanted = rows[o][d + 1], got = found.weight[d * rows.size() + o];
+        EXPECT_NEAR(got, wanted, tolerance * std::max(std::abs(wanted), 1e-3)) << name << " by " << optimizer << ": " << d;
+        EXPECT_EQ(got == 0, wanted == 0) << name << " by " << optimizer;
+      }
+    }
+  }
+
+  io::Table table;
+  nlohmann::json golden;
+};
+
+TEST_F(Regression, LeastSquares) {
+  for (const char* optimizer : {"newton", "lbfgs", "gd"}) {
+    agrees("linear", optimizer, "squared_error", {"y"});
+    agrees("linear", optimizer, "half_squared_error", {"y"});
+    agrees("two_outputs", optimizer, "squared_error", {"y", "z"});
+    agrees("ridge l2=0.3", optimizer, "half_squared_error", {"y"}, [](FitOptions& o) { o.l2 = 0.3; });
+    const std::vector<double> weight = columns({"weight"});
+    agrees("weighted", optimizer, "squared_error", {"y"}, [&](FitOptions& o) { o.weights = array(weight); });
+  }
+}
+
+TEST_F(Regression, CountsAndClasses) {
+  for (const char* optimizer : {"newton", "newton:curvature=majorizer", "lbfgs"}) {
+    agrees("logistic", optimizer, "binary_cross_entropy_with_logits", {"yes"});
+    agrees("softmax l2=0.05", optimizer, "softmax_cross_entropy", {"class"}, [](FitOptions& o) { o.l2 = 0.05; });
+  }
+  for (const char* optimizer : {"newton", "lbfgs"}) agrees("poisson", optimizer, "poisson", {"count"});
+  agrees("logistic", "lbfgs", "binary_cross_entropy", {"yes"});
+}
+
+// Newton's method ends by itself, after few iterations: what it solves is the right matrix.
+TEST_F(Regression, NewtonIsQuick) {
+  const std::vector<double> x = columns({"a", "b", "c"});
+  const struct {
+    const char *loss, *target;
+    std::size_t most;
+  } cases[] = {{"squared_error", "y", 2}, {"poisson", "count", 8}, {"binary_cross_entropy_with_logits", "yes", 8}, {"softmax_cross_entropy", "class", 9}};
+  for (const auto& c : cases) {
+    FitOptions options{loss(c.loss)};
+    options.optimizer = "newton", options.epochs = 100, options.valid = 0, options.l2 = 0.05;
+    const Model model = fit(matrix<const double>(x.data(), table.rows, 3), columns({c.target}), options);
+    EXPECT_LE(model.history.size(), c.most) << c.loss;
+  }
+}
+
+// The proximal step finds the weights that are exactly 0; in f32 by batches of all rows, to its rounding.
+TEST_F(Regression, Lasso) {
+  const auto change = [](FitOptions& o) { o.l1 = 0.9; };
+  agrees("lasso l1=0.9", "gd", "half_squared_error", {"y"}, change);
+  for (const char* optimizer : {"sgd:lr=0.1", "nesterov:lr=0.05", "adam:lr=0.01", "adagrad:lr=0.5"}) {
+    agrees("lasso l1=0.9", optimizer, "half_squared_error", {"y"}, [](FitOptions& o) {
+      o.l1 = 0.9, o.batch = 1000, o.epochs = 5000, o.schedule = "cosine";
+    }, 2e-5);
+  }
+}
+
+}  // namespace
+}  // namespace minimand::learn
