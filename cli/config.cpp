@@ -69,7 +69,7 @@ void ConfigOption::apply() const {
       const bool flag = option->get_expected_max() == 0;
       if (flag && item.inputs != std::vector<std::string>{"true"} && item.inputs != std::vector<std::string>{"false"})
         fail(item.name + " is true or false");
-      if (flag && item.inputs.front() == "false") continue;
+      if (option->get_expected_min() == 0 && item.inputs == std::vector<std::string>{"false"}) continue;
       option->add_result(item.inputs);
       option->run_callback();
     } catch (const CLI::ValidationError& e) {

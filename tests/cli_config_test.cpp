@@ -46,7 +46,7 @@ TEST_F(CliConfig, MistakesNameTheFile) {
   };
   EXPECT_EQ(error_of("epoch = 3\n"), "error[PAR005] run.toml: unknown option \"epoch\"; did you mean \"epochs\"?\n");
   EXPECT_EQ(error_of("epochs = \"x\"\n"), "error[PAR005] run.toml: --epochs: \"x\" is not a whole number, 1 or more\n");
-  EXPECT_EQ(error_of("plot = 3\n"), "error[PAR005] run.toml: plot is true or false\n");
+  EXPECT_EQ(error_of("timing = 3\n"), "error[PAR005] run.toml: timing is true or false\n");
   EXPECT_EQ(error_of("[eval]\nepochs = 3\n"), "error[PAR005] run.toml: section \"eval\" is not \"fit\"\n");
   EXPECT_EQ(run({"fit", "--config", "none.toml"}).status, 66);
 }

@@ -14,28 +14,29 @@ namespace {
 
 using Vector = Eigen::VectorXd;
 
-// The second derivative where it is all there is to know, an upper bound of it where the loss has kinks, is not convex,
-// or couples the classes.
-curvature curvature_of(const Setup& setup) {
-  const LossEntry& entry = setup.model.loss.entry();
-  const auto& kernels = entry.kernels[0];
-  const auto has = [&](curvature which) {
-    const auto c = static_cast<std::size_t>(which);
-    return (setup.row_loss ? kernels.row_f64.curvature[c] != nullptr : kernels.map_f64.curvature[c] != nullptr);
-  };
-  const double asked = setup.optimizer.value("curvature");
-  if (asked == 2) return curvature::exact;
-  const curvature bound = setup.row_loss ? curvature::diagonal_bound : curvature::majorizer;
-  const bool smooth = !setup.row_loss && !entry.facts.kinks && entry.facts.convex;
-  return (asked == 1 || !smooth) && has(bound) ? bound : curvature::exact;
-}
-
 // Classes whose probabilities are the softmax of the outputs are coupled by the Fisher matrix diag(p) - p p', which is
 // the second derivative of cross-entropy; it is kept as a whole where it is small.
 constexpr std::int64_t most_coupled = 4096;  // its rows
 bool couples(const Setup& setup) {
   return setup.row_loss && setup.model.facts().mean == Link::softmax &&
          setup.model.outputs() * (setup.model.network.inputs() + 1) <= most_coupled;
+}
+
+// The second derivative where it is all there is to know, an upper bound of it where the loss has kinks, is not convex,
+// or couples the classes in ways that are not kept.
+curvature curvature_of(const Setup& setup) {
+  const LossEntry& entry = setup.model.loss.entry();
+  const auto& kernels = entry.kernels[0];
+  const auto has = [&](curvature which) {
+    const auto c = static_cast<std::size_t>(which);
+    if (entry.bounded_with != nullptr && !entry.bounded_with(setup.model.loss.parameters())) return false;
+    return (setup.row_loss ? kernels.row_f64.curvature[c] != nullptr : kernels.map_f64.curvature[c] != nullptr);
+  };
+  const double asked = setup.optimizer.value("curvature");
+  if (asked == 2) return curvature::exact;
+  const curvature bound = setup.row_loss ? curvature::diagonal_bound : curvature::majorizer;
+  const bool smooth = couples(setup) || (!setup.row_loss && !entry.facts.kinks && entry.facts.convex);
+  return (asked == 1 || !smooth) && has(bound) ? bound : curvature::exact;
 }
 
 }  // namespace
