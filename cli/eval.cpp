@@ -187,7 +187,7 @@ Command eval_command(CLI::App& parent) {
   app->add_flag("--no-header", o->no_header, "CSV: the first row holds data; columns are 1, 2, ...");
   app->add_flag("--lenient", o->lenient, ".npy: bytes after the array are allowed");
   text("--max-rows", o->max_rows, "N", "refuses inputs of more rows")->check(whole_number(1));
-  text("--max-memory", o->max_memory, "BYTES", "refuses larger buffers for input")->check(whole_number(1));
+  text("--max-memory", o->max_memory, "BYTES", "refuses larger buffers for input (75 % of what this process may have)")->check(whole_number(1));
   add_threads(*app, o->threads);
   app->add_flag("--timing", o->timing, "prints instruction set, time and rates to standard error");
   const FormatOption format(*app);

@@ -22,6 +22,9 @@ TextTable::TextTable(const std::string& path, const io::Options& options) {
       bytes_ += reader.cell(c);
       ends_.push_back(bytes_.size());
     }
+    if (static_cast<std::int64_t>(bytes_.size() + ends_.size() * sizeof(std::size_t)) > options.max_bytes) {
+      throw error(error_code::MEM001, name_ + ": the table takes more than " + std::to_string(options.max_bytes) + " B, the limit");
+    }
   }
 }
 

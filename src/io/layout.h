@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "io/memory_limit.h"
+
 namespace minimand::io {
 
 // Limits and interpretations of input; the defaults are those of the manual.
@@ -18,7 +20,7 @@ struct Options {
   std::optional<dtype> as{};  // bf16: two-byte void elements (V2) of an .npy file are bf16
   bool lenient = false;       // bytes after the array of an .npy file are allowed
   std::int64_t max_rows = std::numeric_limits<std::int64_t>::max();   // of one input; MEM001 beyond
-  std::int64_t max_bytes = std::numeric_limits<std::int64_t>::max();  // of one buffer; MEM001 beyond
+  std::int64_t max_bytes = memory_limit();                            // of one buffer or table; MEM001 beyond
   std::int64_t max_line = 2'000'000;                                  // bytes of a CSV row
   std::int64_t max_field = 65'536;                                    // bytes of a CSV cell
   std::int64_t max_columns = 65'536;                                  // of a CSV row

@@ -31,6 +31,10 @@ Table load_table(const std::string& path, const Options& options) {
       throw error(error_code::MEM001, reader.source().name() + ": has more than " +
                                           std::to_string(options.max_rows) + " rows, the limit");
     }
+    if (table.rows >= options.max_bytes / static_cast<std::int64_t>(sizeof(double) * reader.columns())) {
+      throw error(error_code::MEM001, reader.source().name() + ": the table takes more than " +
+                                          std::to_string(options.max_bytes) + " B, the limit");
+    }
     for (std::size_t c = 0; c < reader.columns(); ++c) table.columns[c].push_back(reader.number(c));
     ++table.rows;
   }
