@@ -14,6 +14,7 @@ enum class Target : int { baseline, avx2, avx512, neon, count };
 inline constexpr int block = 4096;  // elements per block; the sum's tree stands on it (numerics_version)
 inline constexpr int lanes = 32;    // f64 accumulators per block
 inline constexpr int tile = 2048;   // classes per tile of a row
+inline constexpr int rows_at_once = 8;  // their formulas are computed side by side
 
 // One block of at most 4096 elements of a pointwise loss; element 0 has a global index divisible by 4096.
 template <class T>
@@ -61,7 +62,6 @@ struct RowCall {
   T prediction_low, prediction_high, target_low, target_high;
   // out
   double value = 0;                 // unweighted
-  double class_weight_sum = 1;      // sum of class weight * target
   double target_sum = 1;            // sum of the target distribution
   bool bad_prediction = false, bad_target = false;
   bool not_finite = false;          // a logit is NaN or +inf, or all are -inf: run/ decides what to do
@@ -77,8 +77,9 @@ struct MapKernels {
 };
 template <class T>
 struct RowKernels {
-  void (*order[3])(RowCall<T>&) = {};
-  void (*curvature[5])(RowCall<T>&) = {};
+  // (rows[count], count): at most rows_at_once rows, which share K, parameters, weights of classes and domains.
+  void (*order[3])(RowCall<T>*, int) = {};
+  void (*curvature[5])(RowCall<T>*, int) = {};
 };
 
 // Kernels of one loss for one instruction set.

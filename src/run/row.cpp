@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "run/rows.h"
 
@@ -44,6 +45,12 @@ void canonicalise(T* x, std::int64_t n) {
 }
 
 template <class T>
+void deliver_derivatives(const RowsCall<T>& m, std::int64_t row, const kernels::RowCall<T>& c, const RowSlots<T>& slots) {
+  if (m.order >= 1 && m.call.gradient.present) deliver_row(m.gradient_rows, row, c.classes, c.gradient, slots.gradient);
+  if (m.order == 2) deliver_row(m.hessian_rows, row, c.classes, c.hessian, slots.hessian);
+}
+
+template <class T>
 bool all_finite(const T* x, std::int64_t n) {
   return std::all_of(x, x + n, [](T one) { return std::isfinite(one); });
 }
@@ -71,7 +78,7 @@ void limit_row(const RowsCall<T>& m, kernels::RowCall<T>& c, T* repaired, Gather
     }
     c.logits = repaired;
     c.infinite_maximum = true;
-    m.kernel(c);
+    m.kernel(&c, 1);
     return;
   }
   out.flags |= nan ? nan_in : infinities > 1 ? domain : empty_support;
@@ -113,10 +120,10 @@ std::uint32_t infinite_because(const RowsCall<T>& m, const kernels::RowCall<T>& 
 }  // namespace
 
 template <class T>
-double evaluate_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, double weight, const RowSlots<T>& slots,
-                    Gathered& out) {
+bool prepare_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, double weight, const RowSlots<T>& slots,
+                 kernels::RowCall<T>& c) {
   const std::int64_t classes = m.layout.classes;
-  kernels::RowCall<T> c;
+  std::construct_at(&c);  // in place: a copy would wait for what was just written
   c.classes = classes;
   c.parameters = m.parameters;
   c.scratch = slots.scratch;
@@ -124,60 +131,63 @@ double evaluate_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, 
   c.hessian = m.order == 2 ? place(m.hessian_rows, m.call.hessian.present, row, classes, slots.hessian) : nullptr;
   c.class_weight = m.class_weight.empty() ? nullptr : m.class_weight.data();
   const double factor = m.by_index ? m.class_factor(row, label) : 1;
-  const bool absent = weight == 0 || (m.by_index && (m.ignored(label) || factor == 0));
-  double summand = 0;
-  if (absent) {
+  if (weight == 0 || (m.by_index && (m.ignored(label) || factor == 0))) {
     fill_derivatives(m, c, T(0));
-  } else {
-    c.logits = row_of(m.logit_rows, row, classes, slots.logits);
-    if (m.by_index) {
-      c.label = label;
-    } else {
-      c.distribution = row_of(m.target_rows, row, classes, slots.target);
-    }
-    const bool over_prediction = m.order >= 1 && static_cast<const void*>(c.gradient) == c.logits;
-    if (over_prediction && m.keep_logits) {
-      std::copy(c.logits, c.logits + classes, slots.logits);
-      c.logits = slots.logits;
-    }
-    c.scale = weight * m.scale;
-    c.floor = m.call.floor;
-    c.has_floor = m.call.floor > 0;
-    c.stream = m.stream && c.gradient != slots.gradient;
-    c.prediction_low = m.prediction_low, c.prediction_high = m.prediction_high;
-    c.target_low = m.target_low, c.target_high = m.target_high;
-    const T* logits = c.logits;
-    m.kernel(c);
-    out.bad_prediction |= c.bad_prediction;
-    out.bad_target |= c.bad_target;
-    if (c.bad_prediction || c.bad_target) return 0;
-    const bool narrow = m.spec.entry.uses_partition && (c.not_finite || !std::isfinite(static_cast<T>(c.value)));
-    if (narrow && all_finite(logits, classes)) {
-      wide_row(m, c);
-    } else if (c.not_finite) {
-      c.logits = logits;
-      limit_row(m, c, slots.repaired, out);
-    }
-    const double tolerance = static_cast<double>(classes) * static_cast<double>(std::numeric_limits<T>::epsilon());
-    const bool normalised = std::abs(c.target_sum - 1) <= tolerance;
-    if (!m.by_index && !m.is_log_target && !normalised) out.flags |= unnormalised;
-    // Between two distributions (the softmax is one) the divergence is not negative; what rounding leaves is 0.
-    if (m.is_divergence && m.spec.entry.uses_partition && normalised && c.value < 0) c.value = 0;
-    T value = static_cast<T>(c.value);
-    if (std::isinf(value)) out.flags |= infinite_because(m, c);
-    if (std::isnan(value)) value = canonical_nan<T>();
-    if (!std::isfinite(value)) {
-      if (m.order >= 1) canonicalise(c.gradient, classes);
-      if (m.order == 2) canonicalise(c.hessian, classes);
-    }
-    summand = weight * static_cast<double>(value);
+    deliver_derivatives(m, row, c, slots);
+    return false;
   }
-  if (m.order >= 1 && m.call.gradient.present) deliver_row(m.gradient_rows, row, classes, c.gradient, slots.gradient);
-  if (m.order == 2) deliver_row(m.hessian_rows, row, classes, c.hessian, slots.hessian);
-  return summand;
+  c.logits = row_of(m.logit_rows, row, classes, slots.logits);
+  if (m.by_index) {
+    c.label = label;
+  } else {
+    c.distribution = row_of(m.target_rows, row, classes, slots.target);
+  }
+  const bool over_prediction = m.order >= 1 && static_cast<const void*>(c.gradient) == c.logits;
+  if (over_prediction && m.keep_logits) {
+    std::copy(c.logits, c.logits + classes, slots.logits);
+    c.logits = slots.logits;
+  }
+  c.scale = weight * m.scale;
+  c.floor = m.call.floor;
+  c.has_floor = m.call.floor > 0;
+  c.stream = m.stream && c.gradient != slots.gradient;
+  c.prediction_low = m.prediction_low, c.prediction_high = m.prediction_high;
+  c.target_low = m.target_low, c.target_high = m.target_high;
+  return true;
 }
 
-template double evaluate_row(const RowsCall<float>&, std::int64_t, std::int64_t, double, const RowSlots<float>&, Gathered&);
-template double evaluate_row(const RowsCall<double>&, std::int64_t, std::int64_t, double, const RowSlots<double>&, Gathered&);
+template <class T>
+double finish_row(const RowsCall<T>& m, std::int64_t row, double weight, const RowSlots<T>& slots,
+                  kernels::RowCall<T>& c, Gathered& out) {
+  const std::int64_t classes = c.classes;
+  out.bad_prediction |= c.bad_prediction;
+  out.bad_target |= c.bad_target;
+  if (c.bad_prediction || c.bad_target) return 0;
+  const bool narrow = m.spec.entry.uses_partition && (c.not_finite || !std::isfinite(static_cast<T>(c.value)));
+  if (narrow && all_finite(c.logits, classes)) {
+    wide_row(m, c);
+  } else if (c.not_finite) {
+    limit_row(m, c, slots.repaired, out);
+  }
+  const double tolerance = static_cast<double>(classes) * static_cast<double>(std::numeric_limits<T>::epsilon());
+  const bool normalised = std::abs(c.target_sum - 1) <= tolerance;
+  if (!m.by_index && !m.is_log_target && !normalised) out.flags |= unnormalised;
+  // Between two distributions (the softmax is one) the divergence is not negative; what rounding leaves is 0.
+  if (m.is_divergence && m.spec.entry.uses_partition && normalised && c.value < 0) c.value = 0;
+  T value = static_cast<T>(c.value);
+  if (std::isinf(value)) out.flags |= infinite_because(m, c);
+  if (std::isnan(value)) value = canonical_nan<T>();
+  if (!std::isfinite(value)) {
+    if (m.order >= 1) canonicalise(c.gradient, classes);
+    if (m.order == 2) canonicalise(c.hessian, classes);
+  }
+  deliver_derivatives(m, row, c, slots);
+  return weight * static_cast<double>(value);
+}
+
+template bool prepare_row(const RowsCall<float>&, std::int64_t, std::int64_t, double, const RowSlots<float>&, kernels::RowCall<float>&);
+template bool prepare_row(const RowsCall<double>&, std::int64_t, std::int64_t, double, const RowSlots<double>&, kernels::RowCall<double>&);
+template double finish_row(const RowsCall<float>&, std::int64_t, double, const RowSlots<float>&, kernels::RowCall<float>&, Gathered&);
+template double finish_row(const RowsCall<double>&, std::int64_t, double, const RowSlots<double>&, kernels::RowCall<double>&, Gathered&);
 
 }  // namespace minimand::run

@@ -24,26 +24,54 @@ T* workspace(std::int64_t elements) {
   return static_cast<T*>(memory.get());
 }
 
+// Rows that the kernel takes at once, as many as their buffers fit the first-level cache.
+template <class T>
+struct Group {
+  kernels::RowCall<T> calls[kernels::rows_at_once];
+  RowSlots<T> slots[kernels::rows_at_once];
+  std::int64_t rows[kernels::rows_at_once];
+  double weights[kernels::rows_at_once];
+  int count = 0, most;
+
+  explicit Group(std::int64_t classes) {
+    most = static_cast<int>(std::clamp<std::int64_t>(kernels::tile / std::max<std::int64_t>(classes, 1), 1, kernels::rows_at_once));
+    const std::int64_t padded = (classes + 63) / 64 * 64, scratch = padded + (classes / kernels::tile + 64) / 64 * 64;
+    T* at = workspace<T>(most * (5 * padded + scratch));
+    for (int i = 0; i < most; ++i, at += 5 * padded + scratch) {
+      slots[i] = {at, at + padded, at + 2 * padded, at + 3 * padded, at + 4 * padded, at + 5 * padded};
+    }
+  }
+  // Runs the kernel over what has been gathered; losses to summand[row - first].
+  void run(const RowsCall<T>& m, std::int64_t first, double* summand, Gathered& out) {
+    if (count > 0) m.kernel(calls, count);
+    for (int i = 0; i < count; ++i) summand[rows[i] - first] = finish_row(m, rows[i], weights[i], slots[i], calls[i], out);
+    count = 0;
+  }
+};
+
 // Loss of each of the rows first ... last - 1 to summand[], weighted; derivatives to the caller's arrays.
 template <class T>
 void evaluate_range(const RowsCall<T>& m, std::int64_t first, std::int64_t last, double* summand, Gathered& out) {
-  const std::int64_t classes = m.layout.classes, padded = (classes + 63) / 64 * 64;
-  T* memory = workspace<T>(6 * padded + classes / kernels::tile + 64);
-  T *logits = memory, *target = memory + padded, *gradient = memory + 2 * padded, *hessian = memory + 3 * padded;
-  T *repaired = memory + 4 * padded, *scratch = memory + 5 * padded;
-  const RowSlots<T> slots{logits, target, gradient, hessian, repaired, scratch};
+  Group<T> group(m.layout.classes);
   std::int64_t labels[row_group];
   double weights[row_group];
-  for (std::int64_t group = first; group < last; group += row_group) {
-    const std::int64_t n = std::min<std::int64_t>(row_group, last - group);
-    if (m.by_index) read_labels(m.target, group, n, labels);
-    if (m.weight.present) gather(m.weight, group, n, weights);
+  for (std::int64_t begin = first; begin < last; begin += row_group) {
+    const std::int64_t n = std::min<std::int64_t>(row_group, last - begin);
+    if (m.by_index) read_labels(m.target, begin, n, labels);
+    if (m.weight.present) gather(m.weight, begin, n, weights);
     for (std::int64_t i = 0; i < n; ++i) {
-      const std::int64_t row = group + i;
-      const double w = m.weight.present ? weights[i] : 1;
-      summand[row - first] = evaluate_row(m, row, m.by_index ? labels[i] : -1, w, slots, out);
+      const int k = group.count;
+      group.rows[k] = begin + i;
+      group.weights[k] = m.weight.present ? weights[i] : 1;
+      summand[begin + i - first] = 0;
+      if (prepare_row(m, begin + i, m.by_index ? labels[i] : -1, group.weights[k], group.slots[k], group.calls[k]) &&
+          ++group.count == group.most) {
+        group.run(m, first, summand, out);
+      }
     }
   }
+  group.run(m, first, summand, out);
+  if (m.stream) complete_stores();
 }
 
 // The sum over all rows: blocks of 4096 row losses, each folded by one owner.

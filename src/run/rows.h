@@ -29,7 +29,7 @@ struct RowsCall {
   Blocks blocks;
   bool is_part;
   int order;
-  void (*kernel)(kernels::RowCall<T>&);
+  void (*kernel)(kernels::RowCall<T>*, int);
   T parameters[facts::max_params];
   T prediction_low, prediction_high, target_low, target_high;
   double scale = 1;
@@ -56,9 +56,13 @@ struct RowsCall {
   std::vector<double> edge_weights(std::int64_t at, int n) const;
 };
 
-// Weighted loss of one row; its derivatives go to the caller's arrays.
+// What the kernel needs of a row; false if the row is absent, whose derivatives are then 0 already.
 template <class T>
-double evaluate_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, double weight, const RowSlots<T>& slots,
-                    Gathered& out);
+bool prepare_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, double weight, const RowSlots<T>& slots,
+                 kernels::RowCall<T>& c);
+// After the kernel: the weighted loss of the row; its derivatives go to the caller's arrays.
+template <class T>
+double finish_row(const RowsCall<T>& m, std::int64_t row, double weight, const RowSlots<T>& slots,
+                  kernels::RowCall<T>& c, Gathered& out);
 
 }  // namespace minimand::run
