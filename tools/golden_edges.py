@@ -7,7 +7,9 @@ import pathlib
 
 from mpmath import mp, mpf
 
-import golden
+from golden_pointwise import POINTWISE
+from golden_rowwise import ROW
+from golden_solve import pointwise_row, row_row
 from golden_edge_rows import ROWS
 from golden_numbers import hexf, parameters, result, to_type
 
@@ -38,12 +40,12 @@ def textbook(text, kind, x, t, options):
     """The cells of value, gradient, curvature by golden.py."""
     compute = "f32" if kind == "f16" else kind
     with mp.workdps(400):
-        if text.split(":")[0] in golden.POINTWISE:
-            row = golden.pointwise_row(text, compute, numbers(x, kind)[0], numbers(t, kind)[0])
+        if text.split(":")[0] in POINTWISE:
+            row = pointwise_row(text, compute, numbers(x, kind)[0], numbers(t, kind)[0])
         else:
             target = int(t[1:]) if t[0] == "i" else int(float(t[1:])) if t[0] == "f" else numbers(t, kind)
             keep = " ".join(o for o in options.split() if o.startswith("class_weight"))
-            row = golden.row_row(text, compute, numbers(x, kind), target, keep)
+            row = row_row(text, compute, numbers(x, kind), target, keep)
     return row[4:7], row[8:10]
 
 
@@ -54,7 +56,7 @@ def line(name, entry, kind):
     if "=" in cells:
         book, extra = textbook(text, kind, x, t, options)
         cells = [b if c == "=" else c for b, c in zip(book, cells)]
-    p = parameters(text, kind, (golden.POINTWISE.get(name) or golden.ROW[name])[0]) if any(callable(c) for c in cells) else {}
+    p = parameters(text, kind, (POINTWISE.get(name) or ROW[name])[0]) if any(callable(c) for c in cells) else {}
     with mp.workdps(60):
         cells = [shown(c(p) if t[0] in "if" else c(p, *[mpf(a) for a in numbers(t, kind)]), kind) if callable(c) else c for c in cells]
         cells = [" ".join(w if w in ("inf", "-inf", "nan", "-") or "+" in w or w.startswith("error") or "0x" in w else result(mpf(w), kind)

@@ -6,8 +6,9 @@ import importlib.metadata
 
 from mpmath import mpf
 
-import golden
+from golden_file import existing
 from golden_numbers import hexf, to_type
+from golden_pointwise import POINTWISE
 
 
 def source(package):
@@ -120,13 +121,13 @@ def take(row, got, name):
 
 def rows(name):
     out, tried = [], 0
-    for row in golden.existing(name, "mpmath"):
+    for row in existing(name, "mpmath"):
         text, kind, x, t, options = row[0], row[1], row[2], row[3], row[7]
         if kind != "f32" or x.startswith("ramp") or "temperature" in text or "softcap" in text or "z_weight" in text or "full" in text:
             continue
         z = [float.fromhex(a) for a in x.split()]
         target = int(t[1:]) if t.startswith("i") else [float.fromhex(a) for a in t.split()]
-        if name in golden.POINTWISE:
+        if name in POINTWISE:
             target = target[0]
         calls = []
         if not ("smoothing" in text and name != "softmax_cross_entropy") and not (

@@ -1,5 +1,5 @@
 """The inputs of the golden rows: which losses, parameters, predictions and targets golden.py computes."""
-from golden import pointwise_row, row_row
+from golden_solve import pointwise_row, row_row
 
 # Residuals from below rounding to far in the tails; none is an integer, none lands on a kink.
 PAIRS = [(0.3, 0.1), (-1.7, 0.45), (2.9, 3.61), (-0.123, -0.122), (1e-4, 0.0), (-3.3e-7, 0.0), (12.71, -7.59),
