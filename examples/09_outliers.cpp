@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
   const Points clean = measure(80, 0, 9), spoilt = measure(80, 0.3, 9);
   mm::picture::Figure figure{
       "Outliers", "Eighty points on a line, some far below it, and the lines that three losses put through them.", {}};
-  figure.panels = {{"y", {.label = "x"}, {}, {points(spoilt.x, spoilt.y)}}};
+  figure.panels = {{"y", {.label = "x"}, {}, {points(spoilt.x, spoilt.y, "measured")}}};
   std::printf("the truth is y = 1.00 + 2.00 x\n\n");
   std::printf("loss                 without outliers         with outliers       moved at x = 10\n");
   struct Choice {

@@ -39,7 +39,7 @@ Line fit(const mm::Loss& loss, double start, const std::vector<double>& x, const
       h00 += h[i], h01 += h[i] * x[i], h11 += h[i] * x[i] * x[i];
     }
     const double determinant = h00 * h11 - h01 * h01;
-    if (step % 2 == 0) std::printf("  step %d   loss %10.4f   derivative by b %8.1e\n", step, sum, std::abs(g1));
+    if (step % 2 == 0) std::printf("  step %d   loss %11.4f   derivative by b %13.6f\n", step, sum, std::abs(g1) < 1e-7 ? 0 : g1);
     line.at_zero -= (h11 * g0 - h01 * g1) / determinant;
     line.slope -= (h00 * g1 - h01 * g0) / determinant;
     line.error_at_zero = std::sqrt(h11 / determinant), line.error_slope = std::sqrt(h00 / determinant);
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
   mm::picture::Figure figure{"Counts with a log link",
                              "Counts that grow by a factor with each degree, their mean by Poisson regression, and a "
                              "straight line.", {}};
-  figure.panels = {{"calls an hour", {.label = "degrees"}, {}, {points(x, y)}}};
+  figure.panels = {{"calls an hour", {.label = "degrees"}, {}, {points(x, y, "counted")}}};
   auto& curves = figure.panels[0].series;
   curves.push_back(curve("poisson, log link", -10, 20, [&](double at) { return std::exp(log_mean(at)); }));
   curves.push_back(curve("squared error, straight line", -10, 20, straight));

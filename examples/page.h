@@ -50,8 +50,9 @@ minimand::picture::Series curve(std::string name, double low, double high, F f) 
 }
 
 // Points: a line that breaks after each. Without a name they are in no legend.
-inline minimand::picture::Series points(const std::vector<double>& x, const std::vector<double>& y) {
-  minimand::picture::Series out;
+inline minimand::picture::Series points(const std::vector<double>& x, const std::vector<double>& y,
+                                        std::string name = "") {
+  minimand::picture::Series out{std::move(name), {}, {}};
   for (std::size_t i = 0; i < x.size(); ++i) {
     out.x.insert(out.x.end(), {x[i], x[i]});
     out.y.insert(out.y.end(), {y[i], std::numeric_limits<double>::quiet_NaN()});
