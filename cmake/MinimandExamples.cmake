@@ -40,3 +40,10 @@ foreach(source IN LISTS folders)
     minimand_add_losses(example_${name} ${losses})
   endif()
 endforeach()
+
+# The pages of docs/examples quote these programs and their numbers.
+if(MINIMAND_BUILD_TESTS)
+  add_test(NAME example_pages
+           COMMAND ${PROJECT_SOURCE_DIR}/tools/example_pages.sh --check ${PROJECT_BINARY_DIR}/examples)
+  set_tests_properties(example_pages PROPERTIES LABELS example)
+endif()
