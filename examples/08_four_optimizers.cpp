@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <string>
 #include <vector>
 
 #include <minimand/minimand.hpp>
@@ -75,8 +76,8 @@ int main(int argc, char** argv) {
     double error = 0;
     const std::vector<double> found = mm::learn::coefficients(model).weight;
     for (std::size_t c = 0; c < columns; ++c) error = std::max(error, std::abs(found[c] - truth[c]));
-    std::printf("%-16s  %9.1e  %9.1e  %9.1e        %3lld          %.4f\n", way.name, after(10), after(50), after(200),
-                static_cast<long long>(first), error);
+    std::printf("%-16s  %9.1e  %9.1e  %9.1e     %6s          %.4f\n", way.name, after(10), after(50), after(200),
+                first > iterations ? "> 200" : std::to_string(first).c_str(), error);
     reached.push_back(first), errors.push_back(error);
     figure.panels[0].series.push_back(above);
   }

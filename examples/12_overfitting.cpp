@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <string>
 #include <vector>
@@ -32,13 +33,14 @@ struct Remedy {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string folder = "/usr/share/datasets/fashion-mnist/";
+  const char* elsewhere = std::getenv("FASHION_MNIST");
+  const std::string folder = elsewhere ? elsewhere : "/usr/share/datasets/fashion-mnist";
   mm::io::Owned pictures, labels, test_pictures, test_labels;
   try {
-    pictures = mm::io::load(folder + "train-images-idx3-ubyte.gz");
-    labels = mm::io::load(folder + "train-labels-idx1-ubyte.gz");
-    test_pictures = mm::io::load(folder + "t10k-images-idx3-ubyte.gz");
-    test_labels = mm::io::load(folder + "t10k-labels-idx1-ubyte.gz");
+    pictures = mm::io::load(folder + "/train-images-idx3-ubyte.gz");
+    labels = mm::io::load(folder + "/train-labels-idx1-ubyte.gz");
+    test_pictures = mm::io::load(folder + "/t10k-images-idx3-ubyte.gz");
+    test_labels = mm::io::load(folder + "/t10k-labels-idx1-ubyte.gz");
   } catch (const mm::error& e) {
     if (e.code() != mm::error_code::IO001) throw;
     std::printf("skipped: no Fashion-MNIST in %s (on Debian: apt-get install dataset-fashion-mnist)\n", folder.c_str());

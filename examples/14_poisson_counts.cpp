@@ -39,8 +39,8 @@ Line fit(const mm::Loss& loss, double start, const std::vector<double>& x, const
       h00 += h[i], h01 += h[i] * x[i], h11 += h[i] * x[i] * x[i];
     }
     const double determinant = h00 * h11 - h01 * h01;
-    // Below 1e-7 is rounding.
-    if (step % 2 == 0) std::printf("  step %d   loss %11.4f   derivative by b %13.6f\n", step, sum, std::abs(g1) < 1e-7 ? 0 : g1);
+    const double shown = std::abs(g1) < 1e-7 ? 0 : g1;  // the rest is rounding
+    if (step % 2 == 0) std::printf("  step %d   loss %11.4f   derivative by b %13.6f\n", step, sum, shown);
     line.at_zero -= (h11 * g0 - h01 * g1) / determinant;
     line.slope -= (h00 * g1 - h01 * g0) / determinant;
     line.error_at_zero = std::sqrt(h11 / determinant), line.error_slope = std::sqrt(h00 / determinant);
