@@ -7,7 +7,7 @@ export CMAKE_GENERATOR ?= $(shell ninja --version >/dev/null 2>&1 && echo Ninja 
 # The picture of the README.
 six_losses := half_squared_error,huber,absolute_error,log_cosh,smooth_l1:beta=1.5,quantile:tau=0.8
 
-.PHONY: help setup build demo test verify accuracy pictures bench clean
+.PHONY: help setup build demo test verify accuracy pictures examples bench clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -36,6 +36,9 @@ accuracy: build  ## the largest error of each loss in ULP
 
 pictures: build  ## writes docs/pictures again
 	@build/release/minimand compare $(six_losses) --svg docs/pictures/losses.svg
+
+examples: build  ## writes the pictures and numbers of docs/examples again
+	@tools/example_pages.sh build/release/examples
 
 bench: build  ## nanoseconds an element of each loss
 	@for program in build/release/bench/*; do [ ! -x $$program -o -d $$program ] || $$program; done

@@ -32,6 +32,13 @@ TEST(Fit, StartsAtTheBestConstantOfAnyLoss) {
   EXPECT_NEAR(slope, 0, 1e-4);
   // Labels that are all alike have no finite best constant, and still begin somewhere.
   const std::vector<double> ones(999, 1.0), zeros(999, 0.0);
+  // A parameter for each column: each has its own constant.
+  std::vector<double> twice;
+  for (const double y : data.y) twice.insert(twice.end(), {y, y});
+  chosen.loss = loss("quantile:tau=0.1/0.9");
+  const Model both = fit(data.features(), matrix<const double>(twice.data(), 999, 2), chosen);
+  EXPECT_FLOAT_EQ(both.parameters.end()[-2], bias("quantile:tau=0.1", data.y));
+  EXPECT_FLOAT_EQ(both.parameters.end()[-1], bias("quantile:tau=0.9", data.y));
   for (const char* text : {"binary_cross_entropy_with_logits", "binary_cross_entropy", "focal", "hinge", "squared_hinge"})
     EXPECT_TRUE(std::isfinite(bias(text, ones))) << text;
   EXPECT_LT(bias("poisson", zeros), -5);

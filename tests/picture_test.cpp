@@ -183,6 +183,14 @@ TEST(Svg, HoldsWhatTheFigureSays) {
   EXPECT_EQ(root.all("g", "mm-legend")[0]->all("line")[1]->attributes.at("class"), look_of(series[1]));
 }
 
+TEST(Svg, ShowsPointsAsPointsInTheLegendToo) {
+  const Series cloud = {"cloud", {1, 1, 2, 2, 3}, {4, none, 5, none, 6}}, line = {"line", {1, 3}, {4, 6}};
+  const Element root = XmlReader(svg({"points", "", {{"y", {"x"}, {}, {cloud, line}}}})).document();
+  EXPECT_EQ(root.all("g", "mm-legend")[0]->all("circle").size(), 1u);
+  EXPECT_EQ(root.all("g", "mm-legend")[0]->all("line").size(), 1u);
+  EXPECT_EQ(root.all("circle").size(), 4u);
+}
+
 TEST(Svg, KeepsEverythingInItsPlace) {
   for (const std::size_t panels : {1u, 2u, 3u, 5u}) {
     Figure figure = example();

@@ -30,7 +30,7 @@ ALLOWED = {
     "learn": NUMERICS | {"kernels", "run", "public", "api", "io"},  # the pool, conversions, facts
     "picture": set(),
     "cli": {"facts", "public", "api", "io", "learn", "picture"},
-    "examples": {"public", "custom"},
+    "examples": {"public", "custom", "learn", "io", "picture"},
 }
 COMMON = {"include/minimand/error.hpp", "include/minimand/error_codes.def", "include/minimand/array.hpp",
           "include/minimand/call.hpp"}

@@ -85,37 +85,67 @@ std::int64_t output_count(const Rows& features, const Rows& targets, const FitOp
 namespace {
 
 // Bisection of the sign of the derivative of a convex loss, from a first guess on; the guess itself if the sign does
-// not change within reach. y[n], w[n] or empty.
-double least_from(const Loss& loss, const std::vector<double>& y, const std::vector<double>& w, double guess,
-                  double reach) {
-  std::vector<double> gradient(y.size());
-  double z = guess;
-  array prediction(&z, dtype::f64, std::vector<std::int64_t>{static_cast<std::int64_t>(y.size())}, false);
+// not change within reach. All columns at once: a loss may have a parameter for each. y (n, columns), w (n) or empty.
+std::vector<double> least_from(const Loss& loss, const std::vector<double>& y, const std::vector<double>& w,
+                               const std::vector<double>& guess, double reach) {
+  const std::size_t columns = guess.size();
+  const std::int64_t n = static_cast<std::int64_t>(y.size() / columns);
+  const auto shaped = [&](const double* data, bool writable) {
+    const std::int64_t extents[] = {n, static_cast<std::int64_t>(columns)};
+    return array(data, dtype::f64, {extents, columns > 1 ? std::size_t{2} : std::size_t{1}}, writable);
+  };
+  std::vector<double> z(columns), gradient(y.size());
+  array prediction = shaped(z.data(), false);
   prediction.strides[0] = 0;
   Call call;
   call.reduction = reduction::sum;
-  call.gradient = array(gradient);
+  call.gradient = shaped(gradient.data(), true);
   if (!w.empty()) call.weight = array(w);
-  const auto slope = [&](double at) {
+  const auto slopes = [&](const std::vector<double>& at) {
     z = at;
-    loss(prediction, array(y), call);
-    double sum = 0;
-    for (const double g : gradient) sum += g;
+    loss(prediction, shaped(y.data(), false), call);
+    std::vector<double> sum(columns);
+    for (std::size_t i = 0; i < gradient.size(); ++i) sum[i % columns] += gradient[i];
     return sum;
   };
-  const double first = slope(guess);
-  if (first == 0 || !std::isfinite(first)) return guess;
-  double near = guess, far = guess, step = std::max(1e-3, std::abs(guess) * 1e-3);
-  while (first * slope(far = guess - std::copysign(step, first)) > 0) {
-    near = far;
-    if ((step *= 2) > reach) return guess;
+  const std::vector<double> first = slopes(guess);
+  std::vector<double> near = guess, far = guess, step(columns);
+  std::vector<bool> found(columns), left(columns);  // a change of sign; to be looked for
+  const auto any_left = [&] { return std::find(left.begin(), left.end(), true) != left.end(); };
+  for (std::size_t c = 0; c < columns; ++c) {
+    step[c] = std::max(1e-3, std::abs(guess[c]) * 1e-3);
+    left[c] = first[c] != 0 && std::isfinite(first[c]);
   }
-  for (int i = 0; i < 100 && near != far; ++i) {
-    const double middle = near / 2 + far / 2;
-    if (middle == near || middle == far) break;
-    (first * slope(middle) > 0 ? near : far) = middle;
+  while (any_left()) {
+    for (std::size_t c = 0; c < columns; ++c) {
+      if (left[c]) far[c] = guess[c] - std::copysign(step[c], first[c]);
+    }
+    const std::vector<double> slope = slopes(far);
+    for (std::size_t c = 0; c < columns; ++c) {
+      if (!left[c]) continue;
+      found[c] = !(first[c] * slope[c] > 0);
+      if (found[c]) left[c] = false;
+      else near[c] = far[c], left[c] = (step[c] *= 2) <= reach;
+    }
   }
-  return near / 2 + far / 2;
+  left = found;
+  for (int i = 0; i < 100 && any_left(); ++i) {
+    std::vector<double> middle = near;
+    for (std::size_t c = 0; c < columns; ++c) {
+      if (left[c]) middle[c] = near[c] / 2 + far[c] / 2;
+      left[c] = left[c] && middle[c] != near[c] && middle[c] != far[c];
+    }
+    if (!any_left()) break;
+    const std::vector<double> slope = slopes(middle);
+    for (std::size_t c = 0; c < columns; ++c) {
+      if (left[c]) (first[c] * slope[c] > 0 ? near : far)[c] = middle[c];
+    }
+  }
+  std::vector<double> out = guess;
+  for (std::size_t c = 0; c < columns; ++c) {
+    if (found[c]) out[c] = near[c] / 2 + far[c] / 2;
+  }
+  return out;
 }
 
 // Rows of classes: the log of each class's share, about their mean.
@@ -156,19 +186,18 @@ std::vector<double> best_constant(const Loss& loss, const Rows& targets, std::sp
   std::vector<double> constant(static_cast<std::size_t>(outputs)), row(constant.size());
   const facts::Facts& about = loss.entry().facts;
   const auto has = [&](Link link) { return about.activation == link || about.mean == link; };
-  std::vector<std::vector<double>> y(constant.size());
-  std::vector<double> w;
+  std::vector<double> y, w;  // (rows, outputs), (rows)
   double total = 0;
   for (const std::int64_t r : rows) {
     run::gather(targets.view(), r * outputs, outputs, row.data());
-    for (std::size_t c = 0; c < y.size(); ++c) y[c].push_back(row[c]);
+    y.insert(y.end(), row.begin(), row.end());
     if (!weights.empty()) w.push_back(weights[static_cast<std::size_t>(r)]);
     total += weights.empty() ? 1 : w.back();
   }
   const double small = 0.5 / (total + 1);  // half a target in all
   for (std::size_t c = 0; c < constant.size(); ++c) {
     double z = 0;
-    for (std::size_t r = 0; r < rows.size(); ++r) z += y[c][r] * (w.empty() ? 1 : w[r]) / total;
+    for (std::size_t r = 0; r < rows.size(); ++r) z += y[r * constant.size() + c] * (w.empty() ? 1 : w[r]) / total;
     if (has(Link::logistic)) {
       const double p = std::clamp(z, small, 1 - small);
       z = std::log(p) - std::log1p(-p);
@@ -178,10 +207,10 @@ std::vector<double> best_constant(const Loss& loss, const Rows& targets, std::sp
       z = 0;
     }
     if (!std::isfinite(z) || std::abs(z) > 1e37) z = 0;
-    const bool bounded = has(Link::logistic) || has(Link::exponential) || has(Link::sign);
-    if (about.convex && about.activation == Link::identity) z = least_from(loss, y[c], w, z, bounded ? 20 : 1e37);
     constant[c] = z;
   }
+  const bool bounded = has(Link::logistic) || has(Link::exponential) || has(Link::sign);
+  if (about.convex && about.activation == Link::identity) return least_from(loss, y, w, constant, bounded ? 20 : 1e37);
   return constant;
 }
 

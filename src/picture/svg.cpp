@@ -66,7 +66,9 @@ struct LegendItem {
 bool only_dots(const Figure& figure, const std::string& name) {
   for (const Panel& panel : figure.panels) {
     for (const Series& s : panel.series) {
-      if (s.name == name && s.x.size() > 1) return false;
+      for (std::size_t i = 1; s.name == name && i < s.y.size(); ++i) {
+        if (std::isfinite(s.y[i - 1]) && std::isfinite(s.y[i])) return false;
+      }
     }
   }
   return true;
