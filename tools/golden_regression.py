@@ -38,7 +38,6 @@ def data():
 def main():
     table = data()
     x = np.column_stack([table[k] for k in "abc"])
-    design = sm.add_constant(x)
     mean, deviation = x.mean(0), x.std(0)
     scaled = (x - mean) / deviation
     golden = {}
