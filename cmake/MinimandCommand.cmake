@@ -40,7 +40,7 @@ if(MINIMAND_BUILD_CLI)
   target_include_directories(minimand_command PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(minimand_command PUBLIC minimand_learn minimand_io minimand_picture minimand CLI11::CLI11
                                                 nlohmann_json::nlohmann_json minimand_hardened
-                                         PRIVATE minimand_flags minimand_cold)
+                                         PRIVATE minimand_flags minimand_coldest)
   target_compile_definitions(minimand_command PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
   set_target_properties(minimand_command PROPERTIES POSITION_INDEPENDENT_CODE ON)
   add_executable(minimand_cli)

@@ -14,6 +14,13 @@ endif()
 # Units that drive the library and compute little, the command and the tests: a third less time to compile.
 add_library(minimand_cold INTERFACE)
 target_compile_options(minimand_cold INTERFACE $<$<CONFIG:Release>:-O1>)
+# The command computes least; under sanitizers, which double the time, it is not optimised at all.
+add_library(minimand_coldest INTERFACE)
+if(MINIMAND_SANITIZE)
+  target_compile_options(minimand_coldest INTERFACE -O0)
+else()
+  target_link_libraries(minimand_coldest INTERFACE minimand_cold)
+endif()
 
 # Hardening of what reads untrusted files: the command and its readers. _FORTIFY_SOURCE needs an optimising build.
 add_library(minimand_hardened INTERFACE)
@@ -34,18 +41,9 @@ endif()
 add_compile_options(${sanitize})
 add_link_options(${sanitize})
 
-# The sources of this directory that are compiled once per instruction set. They are always optimised
-# (MinimandKernelFlags.cmake says why), and AddressSanitizer, which makes them seven times slower to compile, stays
-# out: their memory is the caller's and is checked there.
+# The sources of this directory that are compiled once per instruction set (MinimandKernelFlags.cmake says how).
 function(minimand_kernel_sources)
-  set(options ${MINIMAND_KERNEL_OPTIONS})
-  if(MINIMAND_SANITIZE)
-    list(APPEND options -O1)
-  endif()
-  if(MINIMAND_SANITIZE STREQUAL "address")
-    list(APPEND options -fno-sanitize=address)
-  endif()
   foreach(source IN LISTS ARGN)
-    set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS ${options})
+    set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS ${MINIMAND_KERNEL_OPTIONS})
   endforeach()
 endfunction()

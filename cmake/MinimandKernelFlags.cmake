@@ -7,6 +7,14 @@ set(MINIMAND_FLOAT_OPTIONS -ffp-contract=off -fno-fast-math)
 # for the wrong instruction set: a vector passed between the two arrives as garbage. They are written in vector operations
 # already: -O3 costs a third more time to compile and gains nothing.
 set(MINIMAND_KERNEL_OPTIONS ${MINIMAND_FLOAT_OPTIONS} -O2)
+# Under the sanitizers of our own tests: AddressSanitizer, which makes kernels seven times slower to compile, stays out;
+# their memory is the caller's and is checked there.
+if(MINIMAND_SANITIZE)
+  list(APPEND MINIMAND_KERNEL_OPTIONS -O1)
+endif()
+if(MINIMAND_SANITIZE STREQUAL "address")
+  list(APPEND MINIMAND_KERNEL_OPTIONS -fno-sanitize=address)
+endif()
 
 # Each instruction set costs a compilation of every kernel: a baseline, AVX2 and AVX-512 on x86, NEON on Arm.
 set(_disabled HWY_SSSE3 HWY_SSE4 HWY_AVX3_DL HWY_SVE HWY_SVE2 HWY_SVE_256 HWY_SVE2_128)

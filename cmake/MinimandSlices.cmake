@@ -2,7 +2,7 @@
 # and its facts with the readable reference. An edit of one loss file compiles the two units of its slice again.
 # Sets `slices`, the directory of what is generated, and `kernels`, the generated units.
 set(slices ${PROJECT_BINARY_DIR}/slices)
-set(pointwise_per_slice 4)
+set(pointwise_per_slice 3)
 set(rows_per_slice 1)
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/losses/catalogue.h)
