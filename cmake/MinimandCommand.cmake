@@ -42,6 +42,7 @@ if(MINIMAND_BUILD_CLI)
                                                 nlohmann_json::nlohmann_json minimand_hardened
                                          PRIVATE minimand_flags minimand_coldest)
   target_compile_definitions(minimand_command PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
+  target_precompile_headers(minimand_command PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp>)  # a sixth of the time
   set_target_properties(minimand_command PROPERTIES POSITION_INDEPENDENT_CODE ON)
   add_executable(minimand_cli)
   target_link_libraries(minimand_cli PRIVATE minimand_command)

@@ -1,0 +1,1 @@
+// Nothing: CMake compiles the headers that tests share beside it.
