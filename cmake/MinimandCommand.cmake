@@ -40,9 +40,9 @@ if(MINIMAND_BUILD_CLI)
   target_include_directories(minimand_command PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(minimand_command PUBLIC minimand_learn minimand_io minimand_picture minimand CLI11::CLI11
                                                 nlohmann_json::nlohmann_json minimand_hardened
-                                         PRIVATE minimand_flags minimand_coldest)
+                                         PRIVATE minimand_flags
+                                                $<IF:$<BOOL:${MINIMAND_SANITIZE}>,minimand_coldest,minimand_cold>)
   target_compile_definitions(minimand_command PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
-  target_precompile_headers(minimand_command PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp>)  # a sixth of the time
   set_target_properties(minimand_command PROPERTIES POSITION_INDEPENDENT_CODE ON)
   add_executable(minimand_cli)
   target_link_libraries(minimand_cli PRIVATE minimand_command)

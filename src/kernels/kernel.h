@@ -42,6 +42,8 @@ struct MapCall {
   bool not_finite = false;         // some output is NaN or infinite
 };
 
+enum class Curvature : int { exact, fisher, majorizer, gauss_newton, diagonal_bound };
+
 // One row of a row loss: K classes, contiguous.
 template <class T>
 struct RowCall {
@@ -56,6 +58,7 @@ struct RowCall {
   T* scratch;                       // [K] of this thread
   double scale = 1;                 // weight / divisor, multiplies gradient and hessian
   double floor = 0;
+  Curvature curvature = Curvature::exact;  // what the second derivative is
   bool has_floor = false;
   bool stream = false;              // non-temporal stores
   bool infinite_maximum = false;    // the row stood for one whose largest logit is +inf
@@ -66,8 +69,6 @@ struct RowCall {
   bool bad_prediction = false, bad_target = false;
   bool not_finite = false;          // a logit is NaN or +inf, or all are -inf: run/ decides what to do
 };
-
-enum class Curvature : int { exact, fisher, majorizer, gauss_newton, diagonal_bound };
 
 template <class T>
 struct MapKernels {

@@ -149,6 +149,7 @@ bool prepare_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, dou
   }
   c.scale = weight * m.scale;
   c.floor = m.call.floor;
+  c.curvature = static_cast<kernels::Curvature>(m.call.curvature);
   c.has_floor = m.call.floor > 0;
   c.stream = m.stream && c.gradient != slots.gradient;
   c.prediction_low = m.prediction_low, c.prediction_high = m.prediction_high;
