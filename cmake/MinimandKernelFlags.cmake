@@ -7,6 +7,9 @@ set(MINIMAND_FLOAT_OPTIONS -ffp-contract=off -fno-fast-math)
 # for the wrong instruction set: a vector passed between the two arrives as garbage. They are written in vector operations
 # already: -O3 costs a third more time to compile and gains nothing.
 set(MINIMAND_KERNEL_OPTIONS ${MINIMAND_FLOAT_OPTIONS} -O2)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # it would lift loads out of branches and then not fold them into conversions
+  list(APPEND MINIMAND_KERNEL_OPTIONS -fno-code-hoisting)
+endif()
 # Under the sanitizers of our own tests: AddressSanitizer, which makes kernels seven times slower to compile, stays out;
 # their memory is the caller's and is checked there.
 if(MINIMAND_SANITIZE)
