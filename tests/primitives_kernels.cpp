@@ -1,6 +1,8 @@
 // The primitives compiled for every target.
 #include "primitives_kernels.h"
 
+#include "facts/facts.h"  // constants of the primitives
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "primitives_kernels.cpp"
 #include <hwy/foreach_target.h>  // first: re-includes this file for every target but one

@@ -1,6 +1,8 @@
 // The primitive tanh compiled for every target.
 #include "learn/vector_tanh.h"
 
+#include "facts/facts.h"  // constants of the primitives
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "learn/vector_tanh.cpp"
 #include <hwy/foreach_target.h>  // re-includes this file for every target but one
