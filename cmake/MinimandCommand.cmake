@@ -43,6 +43,7 @@ if(MINIMAND_BUILD_CLI)
                                          PRIVATE minimand_flags
                                                 $<IF:$<BOOL:${MINIMAND_SANITIZE}>,minimand_coldest,minimand_cold>)
   target_compile_definitions(minimand_command PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
+  target_precompile_headers(minimand_command PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp>)  # half the time of each unit
   set_target_properties(minimand_command PROPERTIES POSITION_INDEPENDENT_CODE ON)
   add_executable(minimand_cli)
   target_link_libraries(minimand_cli PRIVATE minimand_command)
