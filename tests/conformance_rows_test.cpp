@@ -218,16 +218,16 @@ TEST_P(Rows, LabelsMayBeOfAnyType) {
 // A curvature that bounds: for all steps d, v(z + d) <= v(z) + g d + sum of c_j d_j^2 / 2 (majorizer), or as far as the
 // second order goes (diagonal_bound).
 TEST_P(Rows, ABoundingCurvatureBounds) {
-  const auto& offered = entry().kernels[static_cast<int>(run::active_target())].row_f64.curvature;
   constexpr std::int64_t rows = 40, classes = 9;
   for (const curvature kind : {curvature::majorizer, curvature::diagonal_bound}) {
-    if (offered[static_cast<int>(kind)] == nullptr) continue;
+    const auto which = static_cast<kernels::Curvature>(kind);
+    if (!entry().offers(which)) continue;
     for (const Form& form : forms(entry())) {
       Random r;
       auto s = sample<double>(form, rows, classes, r);
       Call call = with(reduction::none);
       call.curvature = kind;
-      if (entry().bounded_with != nullptr && !entry().bounded_with(form.f.parameters())) {
+      if (!entry().offers(which, form.f.parameters())) {
         EXPECT_THROW(evaluate(form, s, 2, call), error) << form.title();
         continue;
       }

@@ -111,6 +111,25 @@ TEST(Partial, AnyPartsInAnyOrderAreTheWhole) {
   }
 }
 
+TEST(Partial, TheGradientMayTakeThePlaceOfThePrediction) {
+  const Data d = draw(10'000, 7);
+  const Loss loss = minimand::loss("huber:delta=0.5");
+  for (const std::size_t begin : {0u, 1000u, 4096u}) {
+    const std::size_t n = d.prediction.size() - begin;
+    const std::span<const float> y(d.target.data() + begin, n);
+    const std::vector<float> x(d.prediction.begin() + static_cast<std::ptrdiff_t>(begin), d.prediction.end());
+    std::vector<float> g(n), both = x;
+    Call call;
+    call.reduction = reduction::sum;
+    call.gradient = std::span(g);
+    const Partial apart = loss.part(x, y, call, static_cast<std::int64_t>(begin));
+    call.gradient = std::span(both);
+    const Partial in_place = loss.part(both, y, call, static_cast<std::int64_t>(begin));
+    EXPECT_EQ(in_place.to_bytes(), apart.to_bytes());
+    EXPECT_EQ(both, g);
+  }
+}
+
 TEST(Partial, FlagsOfThePartsAreThoseOfTheWhole) {
   const std::vector<float> x{1, INFINITY}, y{0, 0};
   const Loss loss = minimand::loss("absolute_error");

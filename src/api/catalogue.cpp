@@ -25,7 +25,13 @@ struct Registry {
     std::vector<kernels::Kernels> table(static_cast<std::size_t>(set.count));
     for (int t = 0; t < static_cast<int>(kernels::Target::count); ++t) {
       if (!set.fill_kernels(static_cast<kernels::Target>(t), table.data())) continue;
-      for (std::size_t i = 0; i < fresh.size(); ++i) fresh[i].kernels[t] = table[i];
+      for (std::size_t i = 0; i < fresh.size(); ++i) {
+        fresh[i].kernels[t] = table[i];
+        for (int c = 0; c < kernels::curvatures; ++c) {
+          const bool has = table[i].map_f32.curvature[c] != nullptr || table[i].row_f32.curvature[c] != nullptr;
+          fresh[i].curvatures |= static_cast<unsigned>(has) << c;
+        }
+      }
     }
     for (LossEntry& entry : fresh) {
       for (const LossEntry* known : listed) {

@@ -27,6 +27,13 @@ struct LossEntry {
   bool (*bounded_with)(const double* parameters) = nullptr;
   bool uses_partition = false;      // row losses: a log-partition of the logits is computed
   kernels::Kernels kernels[static_cast<int>(kernels::Target::count)]{};
+  unsigned curvatures = 0;          // bit c: there are kernels for second derivatives of kind c
+
+  // Whether the second derivative may be of this kind, with any parameters or with these.
+  bool offers(kernels::Curvature c) const { return curvatures >> static_cast<int>(c) & 1; }
+  bool offers(kernels::Curvature c, const double* parameters) const {
+    return offers(c) && (c == kernels::Curvature::exact || bounded_with == nullptr || bounded_with(parameters));
+  }
 
   // The formula in plain arithmetic, for readers, debuggers and exact limits. Pointwise losses only, else null.
   Point<double> (*reference)(double prediction, double target, const double* parameters) = nullptr;

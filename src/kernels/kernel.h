@@ -43,6 +43,7 @@ struct MapCall {
 };
 
 enum class Curvature : int { exact, fisher, majorizer, gauss_newton, diagonal_bound };
+inline constexpr int curvatures = 5;
 
 // One row of a row loss: K classes, contiguous.
 template <class T>
@@ -73,14 +74,14 @@ struct RowCall {
 template <class T>
 struct MapKernels {
   void (*order[3])(MapCall<T>&) = {};      // value; + gradient; + second derivative
-  void (*curvature[5])(MapCall<T>&) = {};  // as order[2] with another second derivative, or null
+  void (*curvature[curvatures])(MapCall<T>&) = {};  // as order[2] with another second derivative, or null
   void (*kink)(MapCall<T>&) = nullptr;     // value = sqrt of the distance from the kink: gives c0
 };
 template <class T>
 struct RowKernels {
   // (rows[count], count): at most rows_at_once rows, which share K, parameters, weights of classes and domains.
   void (*order[3])(RowCall<T>*, int) = {};
-  void (*curvature[5])(RowCall<T>*, int) = {};
+  void (*curvature[curvatures])(RowCall<T>*, int) = {};
 };
 
 // Kernels of one loss for one instruction set.
@@ -89,6 +90,15 @@ struct Kernels {
   MapKernels<double> map_f64;
   RowKernels<float> row_f32;
   RowKernels<double> row_f64;
+
+  template <class T> const MapKernels<T>& map() const {
+    if constexpr (sizeof(T) == sizeof(float)) return map_f32;
+    else return map_f64;
+  }
+  template <class T> const RowKernels<T>& row() const {
+    if constexpr (sizeof(T) == sizeof(float)) return row_f32;
+    else return row_f64;
+  }
 };
 
 }  // namespace minimand::kernels

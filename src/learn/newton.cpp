@@ -26,17 +26,12 @@ bool couples(const Setup& setup) {
 // or couples the classes in ways that are not kept.
 curvature curvature_of(const Setup& setup) {
   const LossEntry& entry = setup.model.loss.entry();
-  const auto& kernels = entry.kernels[0];
-  const auto has = [&](curvature which) {
-    const auto c = static_cast<std::size_t>(which);
-    if (entry.bounded_with != nullptr && !entry.bounded_with(setup.model.loss.parameters())) return false;
-    return (setup.row_loss ? kernels.row_f64.curvature[c] != nullptr : kernels.map_f64.curvature[c] != nullptr);
-  };
   const double asked = setup.optimizer.value("curvature");
   if (asked == 2) return curvature::exact;
   const curvature bound = setup.row_loss ? curvature::diagonal_bound : curvature::majorizer;
   const bool smooth = couples(setup) || (!setup.row_loss && !entry.facts.kinks && entry.facts.convex);
-  return (asked == 1 || !smooth) && has(bound) ? bound : curvature::exact;
+  const bool offered = entry.offers(static_cast<kernels::Curvature>(bound), setup.model.loss.parameters());
+  return (asked == 1 || !smooth) && offered ? bound : curvature::exact;
 }
 
 }  // namespace

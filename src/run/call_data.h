@@ -20,6 +20,11 @@ namespace minimand::run {
 
 inline constexpr std::int64_t serial_below = 16384;  // elements; less is not worth waking a thread for
 
+// The kernels of the instruction set that runs.
+inline const kernels::Kernels& active_kernels(const LossEntry& entry) {
+  return entry.kernels[static_cast<int>(active_target())];
+}
+
 // What each worker gathers; joined in the order of the data.
 struct Gathered {
   TreeSum sum;

@@ -15,11 +15,9 @@ namespace {
 constexpr const char* curvature_names[] = {"exact", "fisher", "majorizer", "gauss_newton", "diagonal_bound"};
 
 std::string kinds_of_curvature(const LossEntry& entry) {
-  const kernels::Kernels& k = entry.kernels[static_cast<int>(active_target())];
   std::string names;
-  for (int c = 0; c < 5; ++c) {
-    const bool has = entry.engine == Engine::map ? k.map_f32.curvature[c] != nullptr : k.row_f32.curvature[c] != nullptr;
-    if (has) names += (names.empty() ? "" : ", ") + std::string(curvature_names[c]);
+  for (int c = 0; c < kernels::curvatures; ++c) {
+    if (entry.offers(static_cast<kernels::Curvature>(c))) names += (names.empty() ? "" : ", ") + std::string(curvature_names[c]);
   }
   return names;
 }
@@ -68,16 +66,11 @@ void check_options(const Spec& spec, const Call& call, bool partial) {
   if (partial && call.hessian.present && call.curvature == curvature::majorizer && call.curvature_scale == 0) {
     refuse("the scale of a majorizer is not known from a part: give curvature_scale");
   }
-  if (call.curvature != curvature::exact) {
-    const kernels::Kernels& k = entry.kernels[static_cast<int>(active_target())];
-    const int c = static_cast<int>(call.curvature);
-    const bool has = entry.engine == Engine::map ? k.map_f32.curvature[c] != nullptr : k.row_f32.curvature[c] != nullptr;
-    if (!has) {
-      refuse(std::string(entry.name) + " has no " + curvature_names[c] + " curvature; it has " + kinds_of_curvature(entry));
-    }
-    if (entry.bounded_with != nullptr && !entry.bounded_with(spec.parameters)) {
-      refuse(std::string(entry.name) + " has a " + curvature_names[c] + " curvature only with " + entry.bounds_need);
-    }
+  const auto kind = static_cast<kernels::Curvature>(call.curvature);
+  if (!entry.offers(kind, spec.parameters)) {
+    const std::string named = curvature_names[static_cast<int>(kind)];
+    refuse(std::string(entry.name) + (entry.offers(kind) ? " has a " + named + " curvature only with " + entry.bounds_need
+                                                         : " has no " + named + " curvature; it has " + kinds_of_curvature(entry)));
   }
 }
 

@@ -97,12 +97,14 @@ void wide_row(const RowsCall<T>& m, kernels::RowCall<T>& c) {
   if (c.class_weight != nullptr) w.assign(c.class_weight, c.class_weight + K);
   double parameters[facts::max_params];
   std::copy(m.parameters, m.parameters + facts::max_params, parameters);
-  const bool exact = m.call.curvature == curvature::exact;  // a bound of the curvature has no way to overflow
+  const bool exact = m.call.curvature == curvature::exact;
   c.value = m.spec.entry.reference_row(z.data(), q.data(), w.empty() ? nullptr : w.data(), c.classes, parameters,
                                        m.order >= 1 ? g.data() : nullptr, m.order == 2 && exact ? h.data() : nullptr);
   for (std::size_t j = 0; j < K; ++j) {
     if (m.order >= 1) c.gradient[j] = static_cast<T>(g[j] * c.scale + 0.0);
     if (m.order == 2 && exact) c.hessian[j] = static_cast<T>((c.has_floor ? std::max(h[j], c.floor) : h[j]) * c.scale + 0.0);
+    // Infinity is a bound too, and the only one that is known.
+    if (m.order == 2 && !exact && std::isnan(c.hessian[j])) c.hessian[j] = std::numeric_limits<T>::infinity();
   }
 }
 
@@ -130,7 +132,7 @@ bool prepare_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, dou
   c.gradient = m.order >= 1 ? place(m.gradient_rows, m.call.gradient.present, row, classes, slots.gradient) : nullptr;
   c.hessian = m.order == 2 ? place(m.hessian_rows, m.call.hessian.present, row, classes, slots.hessian) : nullptr;
   c.class_weight = m.class_weight.empty() ? nullptr : m.class_weight.data();
-  const double factor = m.by_index ? m.class_factor(row, label) : 1;
+  const double factor = m.by_index ? m.class_factor(row, label, nullptr) : 1;
   if (weight == 0 || (m.by_index && (m.ignored(label) || factor == 0))) {
     fill_derivatives(m, c, T(0));
     deliver_derivatives(m, row, c, slots);

@@ -43,8 +43,8 @@ struct RowsCall {
   RowsCall(const Spec&, const array& prediction, const array& target, const Call&, const PartOf*);
   // Validates labels and weights and adds the weights up.
   Weights weigh();
-  // The factor that class weights give a row: w of its label, or the sum of w_c q_c.
-  double class_factor(std::int64_t row, std::int64_t label) const;
+  // The factor that class weights give a row: w of its label, or the sum of w_c q_c, where q[K] is room for the row.
+  double class_factor(std::int64_t row, std::int64_t label, T* q) const;
   // One block of row losses to the sum (complete, or the whole's last) or to the edges of a part, and to `values`.
   void deliver(std::int64_t block, const double* summand, Gathered& out) const;
   void add_edges(Segments& sums) const;
@@ -54,6 +54,7 @@ struct RowsCall {
 
  private:
   std::vector<double> edge_weights(std::int64_t at, int n) const;
+  std::size_t distribution_buffer() const { return by_index || class_weight.empty() ? 0 : class_weight.size(); }
 };
 
 // What the kernel needs of a row; false if the row is absent, whose derivatives are then 0 already.

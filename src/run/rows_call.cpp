@@ -7,13 +7,6 @@
 namespace minimand::run {
 namespace {
 
-template <class T>
-const kernels::RowKernels<T>& kernels_of(const LossEntry& entry) {
-  const kernels::Kernels& k = entry.kernels[static_cast<int>(active_target())];
-  if constexpr (std::is_same_v<T, float>) return k.row_f32;
-  else return k.row_f64;
-}
-
 [[noreturn]] void wrong_target(const array& prediction, const array& target, const RowLayout& layout, facts::Kind kind) {
   std::string wanted;
   if (kind != facts::Kind::distribution) wanted = shape_text(layout.row_shape) + " class indices";
@@ -76,7 +69,7 @@ RowsCall<T>::RowsCall(const Spec& s, const array& prediction, const array& given
   if (call.hessian.present) hessian_rows = rows_of(call.hessian, layout);
 
   order = call.hessian.present ? 2 : call.gradient.present ? 1 : 0;
-  const kernels::RowKernels<T>& kernels = kernels_of<T>(spec.entry);
+  const kernels::RowKernels<T>& kernels = active_kernels(spec.entry).template row<T>();
   kernel = order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[order];
   round_parameters(spec, parameters);
   closed(spec.entry.facts.prediction, prediction_low, prediction_high);
@@ -90,16 +83,15 @@ RowsCall<T>::RowsCall(const Spec& s, const array& prediction, const array& given
 }
 
 template <class T>
-double RowsCall<T>::class_factor(std::int64_t row, std::int64_t label) const {
+double RowsCall<T>::class_factor(std::int64_t row, std::int64_t label, T* q) const {
   if (class_weight.empty()) return 1;
   if (by_index) {
     const bool inside = label >= 0 && label < layout.classes;
     return inside ? static_cast<double>(class_weight[static_cast<std::size_t>(label)]) : 1;
   }
   double total = 0;
-  std::vector<T> q(static_cast<std::size_t>(layout.classes));
-  gather_run(target_rows[row], target_rows.first.type, target_rows.stride, layout.classes, q.data());
-  for (std::size_t k = 0; k < q.size(); ++k) total += static_cast<double>(class_weight[k]) * static_cast<double>(q[k]);
+  gather_run(target_rows[row], target_rows.first.type, target_rows.stride, layout.classes, q);
+  for (std::size_t k = 0; k < class_weight.size(); ++k) total += static_cast<double>(class_weight[k]) * static_cast<double>(q[k]);
   return total;
 }
 
@@ -108,14 +100,13 @@ Weights RowsCall<T>::weigh() {
   Weights all;
   all.present = weight.present || !class_weight.empty() || call.ignore.has_value();
   std::int64_t first_bad = -1, bad = 0;
+  std::vector<T> q(distribution_buffer());
   for (std::int64_t k = 0; k < blocks.count(); ++k) {
     const std::int64_t at = blocks.offset(k);
     const int n = blocks.length(k);
     std::int64_t labels[block_size];
     double w[block_size];
-    BadLabels unreadable;
-    if (by_index) unreadable = read_labels(target, at, n, labels);
-    static_cast<void>(unreadable);
+    if (by_index) read_labels(target, at, n, labels);  // what is no integer is no class either
     if (weight.present) gather(weight, at, n, w);
     for (int i = 0; i < n; ++i) {
       if (!weight.present) w[i] = 1;
@@ -128,7 +119,7 @@ Weights RowsCall<T>::weigh() {
           ++bad;
         }
       }
-      if (w[i] != 0 && !class_weight.empty()) w[i] *= class_factor(at + i, by_index ? labels[i] : -1);
+      if (w[i] != 0 && !class_weight.empty()) w[i] *= class_factor(at + i, by_index ? labels[i] : -1, q.data());
       all.count += w[i] != 0;
     }
     if (!is_part || blocks.complete(k)) all.sum.append(blocks.first() + k, fold_block(w, n));
@@ -159,11 +150,12 @@ template <class T>
 std::vector<double> RowsCall<T>::edge_weights(std::int64_t at, int n) const {
   std::vector<double> w(static_cast<std::size_t>(n), 1.0);
   std::vector<std::int64_t> labels(static_cast<std::size_t>(n), -1);
+  std::vector<T> q(distribution_buffer());
   if (weight.present) gather(weight, at, n, w.data());
   if (by_index) read_labels(target, at, n, labels.data());
   for (std::size_t i = 0; i < w.size(); ++i) {
     if (by_index && ignored(labels[i])) w[i] = 0;
-    if (w[i] != 0) w[i] *= class_factor(at + static_cast<std::int64_t>(i), labels[i]);
+    if (w[i] != 0) w[i] *= class_factor(at + static_cast<std::int64_t>(i), labels[i], q.data());
   }
   return w;
 }
