@@ -1,5 +1,6 @@
-# Cuts losses/catalogue.h into slices of a few losses. Each slice is two units, compiled side by side: its kernels,
-# and its facts with the readable reference. An edit of one loss file compiles the two units of its slice again.
+# Cuts losses/catalogue.h into slices of a few losses. Each slice is a few units, compiled side by side: its kernels (of
+# row losses, which take longest, those of each element type), and its facts with the readable reference. An edit of
+# one loss file compiles the units of its slice again.
 # Sets `slices`, the directory of what is generated, and `kernels`, the generated units.
 set(slices ${PROJECT_BINARY_DIR}/slices)
 set(pointwise_per_slice 3)
@@ -21,6 +22,10 @@ endforeach()
 
 set(kernels "")
 set(names "")
+function(minimand_slice_unit part text)
+  file(CONFIGURE OUTPUT ${slices}/${slice}_${part}.cpp @ONLY CONTENT "${text}")
+  set(kernels ${kernels} ${slices}/${slice}_${part}.cpp PARENT_SCOPE)
+endfunction()
 foreach(family pointwise rows)
   list(LENGTH ${family} count)
   math(EXPR last "(${count} - 1) / ${${family}_per_slice}")
@@ -33,12 +38,17 @@ foreach(family pointwise rows)
       string(APPEND includes "#include \"${file}\"\n")
     endforeach()
     file(CONFIGURE OUTPUT ${slices}/${slice}.inc CONTENT "${includes}" @ONLY)
-    foreach(part unit reference_unit)
-      set(source ${slices}/${slice}_${part}.cpp)
-      file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
-           "#define MINIMAND_LOSSES \"${slice}.inc\"\n#define MINIMAND_UNIT ${slice}\n#include \"kernels/${part}.h\"\n")
-      list(APPEND kernels ${source})
-    endforeach()
+    set(unit "#define MINIMAND_LOSSES \"${slice}.inc\"\n#define MINIMAND_UNIT ${slice}\n")
+    set(facts "${unit}#include \"kernels/reference_unit.h\"\n")
+    if(family STREQUAL "rows")
+      foreach(element float double)
+        minimand_slice_unit(${element} "${unit}#define MINIMAND_ELEMENT ${element}\n#include \"kernels/unit.h\"\n")
+      endforeach()
+      string(APPEND facts "#include \"kernels/both_elements.h\"\n")
+    else()
+      minimand_slice_unit(kernels "${unit}#include \"kernels/unit.h\"\n")
+    endif()
+    minimand_slice_unit(facts "${facts}")
     string(APPEND names "MINIMAND_SLICE(${slice})\n")
   endforeach()
 endforeach()
