@@ -12,18 +12,11 @@
 #include "learn/gemm.h"
 #include "learn/link.h"
 #include "learn/network.h"
-#include "learn/philox.h"
 #include "learn/vector_tanh.h"
+#include "learn_support.h"
 
 namespace minimand::learn {
 namespace {
-
-std::vector<double> normals(std::int64_t n, std::uint64_t seed) {
-  const Random random(seed, Purpose::shuffle, 0);
-  std::vector<double> out(static_cast<std::size_t>(n));
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = random.normal(static_cast<std::int64_t>(i));
-  return out;
-}
 
 // The objective of the tests of networks: sum of c * output + output^2 / 2.
 double objective(const Network& network, const std::vector<double>& parameters, Pass<double>& pass,

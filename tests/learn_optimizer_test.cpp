@@ -8,19 +8,12 @@
 
 #include "learn/augment.h"
 #include "learn/optimizer.h"
-#include "learn/philox.h"
 #include "learn/schedule.h"
+#include "learn_support.h"
 #include <minimand/error.hpp>
 
 namespace minimand::learn {
 namespace {
-
-std::vector<double> normals(std::int64_t n, std::uint64_t seed) {
-  const Random random(seed, Purpose::shuffle, 0);
-  std::vector<double> out(static_cast<std::size_t>(n));
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = random.normal(static_cast<std::int64_t>(i));
-  return out;
-}
 
 // Recorded from torch 2.13.0+cpu (torch.optim.Adam, AdamW, SGD, Adagrad, RMSprop) in float64: w starts at (1, -2, 0.5) and
 // the gradient of step t is (3, 0.1, -20) w + push[t].

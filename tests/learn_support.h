@@ -1,4 +1,4 @@
-// Small data sets with known answers, for the tests of training.
+// Random numbers and small data sets with known answers, for the tests of training.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,6 +12,14 @@
 namespace minimand::learn {
 
 inline constexpr std::uint64_t seed = 20240611;
+
+// `n` numbers of mean 0 and variance 1, other ones for another seed.
+inline std::vector<double> normals(std::int64_t n, std::uint64_t of) {
+  const Random random(of, Purpose::shuffle, 0);
+  std::vector<double> out(static_cast<std::size_t>(n));
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = random.normal(static_cast<std::int64_t>(i));
+  return out;
+}
 
 struct Data {
   std::vector<float> x;
