@@ -303,22 +303,21 @@ TEST(Csv, EveryTruncationAndBitFlipIsRefusedOrRead) {
 
 TEST(Csv, LoadsTables) {
   const TemporaryDirectory directory;
-  put(directory / "t.csv", "rooms,price\n3,1e5\n4,nan\n");
-  const Table table = load_table(directory / "t.csv");
-  EXPECT_EQ(table.names, (std::vector<std::string>{"rooms", "price"}));
-  EXPECT_EQ(table.rows, 2);
-  EXPECT_EQ(table.columns[0], (std::vector<double>{3, 4}));
-  EXPECT_EQ(table.columns[1][0], 1e5);
-  EXPECT_TRUE(std::isnan(table.columns[1][1]));
-  put(directory / "t.csv", "1,2\n");
+  const std::string path = directory / "t.csv";
+  put(path, "rooms,price\n3,1e5\n4,nan\n");
+  const Owned table = load(path + ":rooms..price");
+  EXPECT_EQ(table.view.rank, 2);
+  const std::vector<double> cells = values<double>(table.view);
+  EXPECT_EQ(std::vector<double>(cells.begin(), cells.begin() + 3), (std::vector<double>{3, 1e5, 4}));
+  EXPECT_TRUE(std::isnan(cells[3]));
   Options plain;
   plain.header = false;
-  EXPECT_EQ(load_table(directory / "t.csv", plain).names, (std::vector<std::string>{"1", "2"}));
-  EXPECT_EQ(load_table(directory / "t.csv", plain).rows, 1);
-  put(directory / "t.csv", "rooms,price\n3,cheap\n");
-  EXPECT_EQ(code_of([&] { load_table(directory / "t.csv"); }), error_code::CSV001);
-  put(directory / "t.csv", "");
-  EXPECT_EQ(code_of([&] { load_table(directory / "t.csv"); }), error_code::CSV004);
+  put(path, "1,2\n");
+  EXPECT_EQ(values<double>(load(path + ":1..2", plain).view), (std::vector<double>{1, 2}));
+  put(path, "rooms,price\n3,cheap\n");
+  EXPECT_EQ(code_of([&] { load(path + ":rooms..price"); }), error_code::CSV001);
+  put(path, "");
+  EXPECT_EQ(code_of([&] { load(path + ":1"); }), error_code::CSV004);
 }
 
 TEST(Escape, MakesTextSafeToPrint) {
