@@ -1,11 +1,9 @@
 // Inputs side by side: specs, shared streams, rows that must agree, pipes, and what cannot be opened.
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <numeric>
-#include <thread>
 
 #include "io/load.h"
 #include "io/spec.h"
@@ -13,44 +11,6 @@
 
 namespace minimand::io::test {
 namespace {
-
-// A pipe in the file system, fed by a thread `step` bytes at a time.
-class Fifo {
- public:
-  Fifo(const std::string& path, std::string bytes, std::size_t step) {
-    if (::mkfifo(path.c_str(), 0600) != 0) ADD_FAILURE() << "mkfifo " << path;
-    feeder_ = std::thread([path, bytes = std::move(bytes), step] {
-      const int fd = ::open(path.c_str(), O_WRONLY);
-      for (std::size_t at = 0; at < bytes.size();) {
-        const ::ssize_t n = ::write(fd, bytes.data() + at, std::min(step, bytes.size() - at));
-        if (n <= 0) break;
-        at += static_cast<std::size_t>(n);
-      }
-      ::close(fd);
-    });
-  }
-  ~Fifo() { feeder_.join(); }
-
- private:
-  std::thread feeder_;
-};
-
-// Standard input replaced by a file while it lives.
-class StandardInput {
- public:
-  explicit StandardInput(const std::string& path) : saved_(::dup(0)) {
-    const int fd = ::open(path.c_str(), O_RDONLY);
-    ::dup2(fd, 0);
-    ::close(fd);
-  }
-  ~StandardInput() {
-    ::dup2(saved_, 0);
-    ::close(saved_);
-  }
-
- private:
-  int saved_;
-};
 
 std::vector<float> count_up(std::size_t n) {
   std::vector<float> out(n);

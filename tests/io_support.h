@@ -1,8 +1,10 @@
-// What the tests of the io layer share: temporary directories, seed files in memory, and reading them whole.
+// What the tests of the io layer share: temporary directories, pipes, seed files in memory, and reading them whole.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cstdlib>
@@ -14,6 +16,7 @@
 #include <minimand/error.hpp>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "io/inputs.h"
@@ -51,6 +54,44 @@ inline std::string get(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
+
+// A pipe in the file system, fed by a thread `step` bytes at a time.
+class Fifo {
+ public:
+  Fifo(const std::string& path, std::string bytes, std::size_t step) {
+    if (::mkfifo(path.c_str(), 0600) != 0) ADD_FAILURE() << "mkfifo " << path;
+    feeder_ = std::thread([path, bytes = std::move(bytes), step] {
+      const int fd = ::open(path.c_str(), O_WRONLY);
+      for (std::size_t at = 0; at < bytes.size();) {
+        const ::ssize_t n = ::write(fd, bytes.data() + at, std::min(step, bytes.size() - at));
+        if (n <= 0) break;
+        at += static_cast<std::size_t>(n);
+      }
+      ::close(fd);
+    });
+  }
+  ~Fifo() { feeder_.join(); }
+
+ private:
+  std::thread feeder_;
+};
+
+// Standard input replaced by a file while it lives.
+class StandardInput {
+ public:
+  explicit StandardInput(const std::string& path) : saved_(::dup(0)) {
+    const int fd = ::open(path.c_str(), O_RDONLY);
+    ::dup2(fd, 0);
+    ::close(fd);
+  }
+  ~StandardInput() {
+    ::dup2(saved_, 0);
+    ::close(saved_);
+  }
+
+ private:
+  int saved_;
+};
 
 // The code of the error that `what` throws, nothing if it throws none.
 inline std::optional<error_code> code_of(const std::function<void()>& what) {

@@ -243,6 +243,20 @@ TEST(NpyWriter, RefusesAnIncompleteFile) {
   EXPECT_EQ(directory.entries(), 0u);
 }
 
+TEST(NpyWriter, RoundTripsAMatrix) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "out.npy";
+  const std::vector<float> six{1, 2, 3, 4, 5, 6};
+  NpyWriter writer(path, dtype::f32, {3, 2});
+  writer.write(array(six));
+  writer.commit();
+  EXPECT_EQ(get(path).size() % 64, 24u);
+  const Owned whole = load(path);
+  EXPECT_EQ(values<float>(whole.view), six);
+  EXPECT_EQ(whole.view.rank, 2);
+  EXPECT_EQ(whole.view.shape[1], 2);
+}
+
 TEST(NpyWriter, RoundTripsEveryType) {
   const TemporaryDirectory directory;
   const std::string path = directory / "out.npy";
