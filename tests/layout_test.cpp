@@ -11,11 +11,13 @@
 #include <utility>
 #include <vector>
 
-#include "run_support.h"
+#include "plain_views.h"
+#include "refusal.h"
 
 namespace minimand::run {
 namespace {
 
+using test::refusal;
 using Extents = std::vector<std::int64_t>;
 using Pairs = std::vector<std::pair<Extents, Extents>>;
 
@@ -82,7 +84,7 @@ TEST(Layout, InputsAreChecked) {
   const std::int64_t big = std::int64_t{1} << 40;
   EXPECT_EQ(check_input(view({big, big, 0}, {4, 4, 4}), role::prediction), 0);
   const auto refused = [](const array& a) {
-    return message(error_code::SHP002, [&] { check_input(a, role::target); });
+    return refusal(error_code::SHP002, [&] { check_input(a, role::target); });
   };
   EXPECT_EQ(refused(view({big, big}, {0, 0})),
             "target has more elements than can be counted: shape (1099511627776, 1099511627776)");
@@ -107,7 +109,7 @@ TEST(Layout, InputsAreChecked) {
 
 TEST(Layout, OutputsAreChecked) {
   const auto refused = [](const array& a) {
-    return message(error_code::SHP002, [&] { check_output(a, role::gradient); });
+    return refusal(error_code::SHP002, [&] { check_output(a, role::gradient); });
   };
   EXPECT_EQ(check_output(of_shape({3, 4}), role::gradient), 12);
   array fixed = of_shape({3});
@@ -223,12 +225,12 @@ TEST(Layout, RowsOfAnyClassAxis) {
   }
   EXPECT_EQ(rows_of(of_shape({6, 3}), row_layout(of_shape({6, 3}), -1)).first.rank, 1);
   for (int axis : {4, -5}) {
-    EXPECT_EQ(message(error_code::PAR005, [&] { row_layout(prediction, axis); }),
+    EXPECT_EQ(refusal(error_code::PAR005, [&] { row_layout(prediction, axis); }),
               "class_axis " + std::to_string(axis) + " is not an axis of prediction (2, 3, 4, 5)");
   }
-  message(error_code::PAR005, [&] { row_layout(of_shape({}), -1); });
+  refusal(error_code::PAR005, [&] { row_layout(of_shape({}), -1); });
   const std::int64_t big = std::int64_t{1} << 40;
-  message(error_code::SHP002, [&] { row_layout(view({big, big, 0}, {4, 4, 4}), -1); });
+  refusal(error_code::SHP002, [&] { row_layout(view({big, big, 0}, {4, 4, 4}), -1); });
 }
 
 TEST(Layout, RowsOfArraysWithFewerOrMoreTrailingOnes) {

@@ -1,13 +1,12 @@
 // Random numbers and small data sets with known answers, for the tests of training.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <vector>
 
 #include "learn/philox.h"
 #include "learn/trainer.h"
+#include "refusal.h"
 
 namespace minimand::learn {
 
@@ -64,16 +63,9 @@ inline FitOptions options(const char* loss_text, const char* model, const char* 
   return out;
 }
 
-inline std::string message_of(const array& features, const array& targets, const FitOptions& chosen,
-                       error_code code) {
-  try {
-    fit(features, targets, chosen);
-  } catch (const error& e) {
-    EXPECT_EQ(e.code(), code) << e.what();
-    return e.what();
-  }
-  ADD_FAILURE() << "accepted";
-  return "";
+// Of a training that is refused.
+inline std::string message_of(const array& features, const array& targets, const FitOptions& chosen, error_code code) {
+  return test::refusal(code, [&] { fit(features, targets, chosen); });
 }
 
 }  // namespace minimand::learn

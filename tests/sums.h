@@ -8,8 +8,6 @@
 #include <random>
 #include <vector>
 
-#include "run_support.h"
-
 namespace minimand::run {
 
 using Values = std::vector<double>;
