@@ -7,7 +7,6 @@ namespace {
 class CliConfig : public CommandTest {
  protected:
   void SetUp() override {
-    CommandTest::SetUp();
     std::string text = "x,y\n";
     for (int i = 0; i < 40; ++i) text += std::to_string(i % 9) + "," + std::to_string(2 * (i % 9) + 1) + "\n";
     write_text("d.csv", text);

@@ -73,7 +73,7 @@ TEST_F(CliPicture, EveryLossIsExplained) {
                           "for name in files: tree.parse(name)\n"
                           "sys.exit(len(files) != int(sys.argv[1]))\n";
   write_text("parse.py", all);
-  const std::string command = "cd '" + folder_.string() + "' && python3 parse.py " + std::to_string(catalogue().size());
+  const std::string command = "cd '" + folder_.path().string() + "' && python3 parse.py " + std::to_string(catalogue().size());
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 

@@ -253,7 +253,7 @@ TEST(Csv, EveryTruncationAndBitFlipIsRefusedOrRead) {
 TEST(Csv, LoadsTables) {
   const TemporaryDirectory directory;
   const std::string path = directory / "t.csv";
-  put(path, "rooms,price\n3,1e5\n4,nan\n");
+  write_bytes(path, "rooms,price\n3,1e5\n4,nan\n");
   const Owned table = load(path + ":rooms..price");
   EXPECT_EQ(table.view.rank, 2);
   const std::vector<double> cells = values<double>(table.view);
@@ -261,11 +261,11 @@ TEST(Csv, LoadsTables) {
   EXPECT_TRUE(std::isnan(cells[3]));
   Options plain;
   plain.header = false;
-  put(path, "1,2\n");
+  write_bytes(path, "1,2\n");
   EXPECT_EQ(values<double>(load(path + ":1..2", plain).view), (std::vector<double>{1, 2}));
-  put(path, "rooms,price\n3,cheap\n");
+  write_bytes(path, "rooms,price\n3,cheap\n");
   EXPECT_EQ(code_of([&] { load(path + ":rooms..price"); }), error_code::CSV001);
-  put(path, "");
+  write_bytes(path, "");
   EXPECT_EQ(code_of([&] { load(path + ":1"); }), error_code::CSV004);
 }
 

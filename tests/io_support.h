@@ -1,4 +1,4 @@
-// What the tests of the io layer share: temporary directories, pipes, seed files in memory, and reading them whole.
+// What the tests of the io layer share: pipes, seed files in memory, and reading them whole.
 #pragma once
 
 #include <fcntl.h>
@@ -7,53 +7,23 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <minimand/error.hpp>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "files.h"
 #include "io/inputs.h"
 #include "io/npy.h"
 
 namespace minimand::io::test {
 
-// A directory that disappears with its contents.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "minimand-io-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  // Files and directories in it.
-  std::size_t entries() const {
-    return static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator(path_), std::filesystem::directory_iterator()));
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
-inline void put(const std::string& path, std::string_view bytes) {
-  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-}
-
-inline std::string get(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+using minimand::test::TemporaryDirectory;
+using minimand::test::read_bytes;
+using minimand::test::write_bytes;
 
 // A pipe in the file system, fed by a thread `step` bytes at a time.
 class Fifo {
