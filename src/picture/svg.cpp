@@ -6,6 +6,7 @@
 
 #include "picture/scale.h"
 #include "picture/strokes.h"
+#include "picture/text.h"
 #include "picture/theme.h"
 #include "picture/xml.h"
 
@@ -18,8 +19,6 @@ constexpr double sample = 28, dot_sample = 8, sample_gap = 7, legend_gap = 22;
 constexpr double tick_gap = 8, dot_radius = 2.4, tolerance = 0.05;
 constexpr std::size_t panels_in_a_row = 3;
 
-std::size_t length_of(unsigned char first) { return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4; }
-
 // About the width of a text of 12 px: nobody knows the reader's font, and gaps are wide enough for a wide one.
 double text_width(std::string_view text) {
   double out = 0;
@@ -31,7 +30,6 @@ double text_width(std::string_view text) {
   }
   return 12 * out;
 }
-double label_width(const std::string& label) { return text_width(label); }
 
 // The middle of a pixel: a line of one pixel fills it.
 double sharp(double place) { return std::floor(place) + 0.5; }
@@ -101,7 +99,7 @@ Layout lay_out(const Figure& figure) {
     const Panel& panel = figure.panels[p];
     out.x.push_back(x_scale(panel));
     out.y.push_back(y_scale(panel));
-    out.x_ticks.push_back(fitting_ticks(out.x[p], 8, out.plot_width, 16, label_width));
+    out.x_ticks.push_back(fitting_ticks(out.x[p], 8, out.plot_width, 16, text_width));
     out.y_ticks.push_back(ticks(out.y[p], out.columns == 1 ? 7 : 6));
     for (const Tick& t : out.y_ticks[p]) {
       double& gutter = out.gutter[p % out.columns];
