@@ -13,6 +13,7 @@
 #include "picture/scale.h"
 #include "picture/svg.h"
 #include "picture/theme.h"
+#include "picture/xml.h"
 #include "xml.h"
 
 namespace minimand::picture {

@@ -5,10 +5,12 @@
 #include <string_view>
 #include <vector>
 
-#include "picture/svg.h"
 #include "picture/text.h"
 
 namespace minimand::picture {
+
+// Text for XML 1.0: markup characters as entities; what is no UTF-8 or no character of XML as U+FFFD.
+std::string escape_xml(std::string_view text);
 
 // At most two decimals: hundredths of a pixel.
 inline std::string pixels(double value) {
