@@ -180,6 +180,11 @@ TEST_F(CliPicture, TrainingsAreDrawn) {
   EXPECT_EQ(o.status, 0) << o.err;
   EXPECT_GE(braille_lines(o.out), 4);
   EXPECT_NE(o.out.find("train"), std::string::npos);
+  // An epoch is a whole number, however large.
+  write_text("few.csv", "a,y\n1,2\n2,3\n3,5\n");
+  const Words many = {"fit", "few.csv", "--target", "y", "--loss", "squared_error", "--epochs", "10001", "--optimizer",
+                      "sgd:lr=1e-5", "--valid", "0"};
+  EXPECT_TRUE(legend(svg(many, "--plot", "many.svg")).at(1).ends_with(" at 10001"));
 }
 
 TEST_F(CliPicture, MistakesLeaveNothingBehind) {
