@@ -42,15 +42,15 @@ bool over_margin(const Loss& loss) {
   return (f.family == Family::binary || f.family == Family::margin) && real(f.prediction);
 }
 
-// Where lengths of the loss itself (delta, beta) can be seen.
+// Twice the longest of the loss's own lengths (delta of huber), so that it is seen.
 double reach(const Loss& loss) {
-  double scale = 1.5;
+  double longest = 1.5;
   const auto parameters = parameters_of(loss.entry());
   for (std::size_t k = 0; k < parameters.size(); ++k) {
-    const std::string_view name = parameters[k].name;
-    if ((name == "delta" || name == "beta") && std::isfinite(loss.parameters()[k])) scale = std::max(scale, loss.parameters()[k]);
+    const double value = loss.parameters()[k];
+    if (parameters[k].residual_length && std::isfinite(value)) longest = std::max(longest, value);
   }
-  return 2 * scale;
+  return 2 * longest;
 }
 
 Course row_course(const Loss& loss) {

@@ -48,6 +48,7 @@ struct Param {
   const char* meaning = "";
   Choice choices[3] = {};  // if any is given, the parameter is a word, not a number
   bool list = false;       // may be a list with one entry per column: quantile:tau=0.1/0.5/0.9
+  bool residual_length = false;  // a length on the axis of prediction - target: huber:delta; pictures reach beyond it
 };
 
 // From a model's raw output to the prediction, and from the prediction to the expected target.
