@@ -72,13 +72,7 @@ std::string full_text(const Loss& loss) {
 }
 
 const Domain& target_domain(const Loss& loss) {
-  const auto parameters = parameters_of(loss.entry());
-  for (std::size_t k = 0; k < parameters.size(); ++k) {
-    for (const facts::Choice& c : parameters[k].choices) {
-      if (c.word != nullptr && c.target != nullptr && c.value == loss.parameters()[k]) return *c.target;
-    }
-  }
-  return facts_of(loss.entry()).target;
+  return facts::target_domain(facts_of(loss.entry()), loss.parameters());
 }
 
 bool takes_index(const Domain& target) {

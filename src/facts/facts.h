@@ -84,4 +84,14 @@ struct Facts {
 using Pointwise = Facts;
 using Row = Facts;
 
+// Where targets may lie under these values of the parameters: a choice may change it (hinge:labels=01).
+constexpr const Domain& target_domain(const Facts& facts, const double* values) {
+  for (int k = 0; k < max_params && facts.params[k].name != nullptr; ++k) {
+    for (const Choice& c : facts.params[k].choices) {
+      if (c.word != nullptr && c.target != nullptr && c.value == values[k]) return *c.target;
+    }
+  }
+  return facts.target;
+}
+
 }  // namespace minimand::facts
