@@ -153,6 +153,8 @@ TEST_F(CliPicture, ValuesAreTheLosses) {
   }
   EXPECT_EQ(x.front().get<double>(), -4);  // delta is in the picture
   EXPECT_EQ(x.back().get<double>(), 4);
+  EXPECT_EQ(json_of({"compare", "smooth_l1:beta=9"}).at("x").back().get<double>(), 18);
+  EXPECT_EQ(json_of({"compare", "huber:delta=inf"}).at("x").back().get<double>(), 3);
 }
 
 TEST_F(CliPicture, TrainingsAreDrawn) {
