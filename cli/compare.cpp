@@ -11,7 +11,7 @@
 namespace minimand::cli {
 namespace {
 
-constexpr std::size_t table_rows = 9, json_places = 77;
+constexpr std::size_t table_rows = 9;
 
 // The values at the numbers that are marked on the axis.
 std::string table_of(const std::vector<Loss>& chosen, const Course& course) {

@@ -1,11 +1,11 @@
-// Reads and prints the options of a subcommand as TOML, by CLI11's reader.
+// Reads and prints the options of a subcommand as TOML.
 #include "cli/config.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "api/escape.h"
 #include "cli/text.h"
+#include "cli/toml.h"
 #include "cli/words.h"
 #include "io/source.h"
 
@@ -24,15 +24,6 @@ std::vector<CLI::Option*> settable(CLI::App& app) {
   return out;
 }
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
 }  // namespace
 
 ConfigOption::ConfigOption(CLI::App& app) : app_(&app) {
@@ -47,30 +38,21 @@ void ConfigOption::apply() const {
   const std::string text(source->peek(most_bytes + 1));
   const auto fail = [&](const std::string& why) { throw error(error_code::PAR005, source->name() + ": " + why); };
   if (text.size() > most_bytes) fail("is no file of options: it is larger than 1 MiB");
-  std::vector<CLI::ConfigItem> items;
-  try {
-    std::istringstream in(text);
-    items = CLI::ConfigTOML().from_config(in);
-  } catch (const CLI::Error& e) {
-    fail(escaped(e.what()));
-  }
   const std::vector<CLI::Option*> options = settable(*app_);
   std::vector<std::string> names;
   for (const CLI::Option* o : options) names.push_back(o->get_single_name());
-  for (const CLI::ConfigItem& item : items) {
-    if (item.name == "++" || item.name == "--") continue;  // where a section begins and ends
-    if (!item.parents.empty() && item.parents != std::vector<std::string>{app_->get_name()})
-      fail("section " + in_quotes(item.parents.front()) + " is not " + in_quotes(app_->get_name()));
+  for (const Setting& item : read_toml(text, source->name())) {
+    if (!item.section.empty() && item.section != app_->get_name())
+      fail("section " + in_quotes(item.section) + " is not " + in_quotes(app_->get_name()));
     const auto found = std::find(names.begin(), names.end(), item.name);
     if (found == names.end()) fail("unknown option " + in_quotes(item.name) + did_you_mean(item.name, names));
     CLI::Option* option = options[static_cast<std::size_t>(found - names.begin())];
     if (option->count() > 0) continue;
     try {
       const bool flag = option->get_expected_max() == 0;
-      if (flag && item.inputs != std::vector<std::string>{"true"} && item.inputs != std::vector<std::string>{"false"})
-        fail(item.name + " is true or false");
-      if (option->get_expected_min() == 0 && item.inputs == std::vector<std::string>{"false"}) continue;
-      option->add_result(item.inputs);
+      if (flag && item.value != "true" && item.value != "false") fail(item.name + " is true or false");
+      if (option->get_expected_min() == 0 && item.value == "false") continue;
+      option->add_result(item.value);
       option->run_callback();
     } catch (const CLI::ValidationError& e) {
       fail(e.what());  // words of our own checks, safe to print
@@ -89,7 +71,7 @@ bool ConfigOption::printed() const {
     double number = 0;
     out += o->get_single_name() + " = ";
     if (o->get_expected_max() == 0) out += "true";
-    else out += parse_number(value, number) ? value : quoted(value);
+    else out += parse_number(value, number) ? value : toml_string(value);
     out += '\n';
   }
   print(out);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "api/about.h"
@@ -16,14 +17,14 @@ constexpr std::size_t first_places = 241, most_places = 20000;
 constexpr double steep = 0.02;        // share of the visible range between two points that calls for one more
 constexpr double no_distance = 1e-9;  // share of the course
 constexpr double from_end = 0.005;    // share of the course between an open end and the first point
-constexpr double pole = 0.1;            // share of the places that a pole may take out of the picture
-constexpr double first_class[] = {0.7, 0.2, 0.1};  // targets that are distributions
+constexpr double pole = 0.1;          // share of the places that a pole may take out of the picture
+constexpr double distribution[] = {0.7, 0.2, 0.1};  // the target of a row, where it is no index
+constexpr std::size_t classes = std::size(distribution);
 
 using facts::Domain;
 using facts::Family;
 
 bool real(const Domain& d) { return d.kind == facts::Kind::interval && std::isinf(d.low) && std::isinf(d.high); }
-bool index_target(const Domain& d) { return d.kind == facts::Kind::index || d.kind == facts::Kind::index_or_distribution; }
 
 // The prediction of single elements runs around their target.
 double plot_target(const Loss& loss) {
@@ -41,40 +42,42 @@ bool over_margin(const Loss& loss) {
   return (f.family == Family::binary || f.family == Family::margin) && real(f.prediction);
 }
 
-// Where lengths of the loss itself (delta, beta) can be seen.
+// Twice the longest of the loss's own lengths (delta of huber), so that it is seen.
 double reach(const Loss& loss) {
-  double scale = 1.5;
+  double longest = 1.5;
   const auto parameters = parameters_of(loss.entry());
   for (std::size_t k = 0; k < parameters.size(); ++k) {
-    const std::string_view name = parameters[k].name;
-    if ((name == "delta" || name == "beta") && std::isfinite(loss.parameters()[k])) scale = std::max(scale, loss.parameters()[k]);
+    const double value = loss.parameters()[k];
+    if (parameters[k].residual_length && std::isfinite(value)) longest = std::max(longest, value);
   }
-  return 2 * scale;
+  return 2 * longest;
 }
 
 Course row_course(const Loss& loss) {
   const facts::Facts& f = facts_of(loss.entry());
-  const bool index = index_target(target_domain(loss));
-  const std::string whose = index ? " of the target's class" : " where the target is 0.7";
+  const bool index = takes_index(target_domain(loss));
+  const std::string whose = index ? " of the target's class" : " where the target is " + number_text(distribution[0]);
   if (f.prediction.low == 0) return {"probability" + whose, 0, 1, true, true};
   if (f.prediction.high == 0) return {"log-probability" + whose, -6, 0, false, true};
   return {"logit" + whose, -6, 6, false, false};
 }
 
-// A row of three classes in which the first one's prediction runs and the others share what is left.
+// Rows in which the first class's prediction runs and the others share what is left.
 Sample rows_at(const Loss& loss, const std::vector<double>& x) {
   const Domain &prediction = facts_of(loss.entry()).prediction, &target = target_domain(loss);
   Sample out;
   out.rows = static_cast<std::int64_t>(x.size());
-  out.classes = 3;
-  out.index = index_target(target);
+  out.classes = classes;
+  out.index = takes_index(target);
+  constexpr std::size_t others = classes - 1;
   for (const double p : x) {
-    const double other = prediction.low == 0 ? (1 - p) / 2 : prediction.high == 0 ? std::log(-std::expm1(p) / 2) : 0;
-    out.prediction.insert(out.prediction.end(), {p, other, other});
+    const double other = prediction.low == 0 ? (1 - p) / others : prediction.high == 0 ? std::log(-std::expm1(p) / others) : 0;
+    out.prediction.push_back(p);
+    out.prediction.insert(out.prediction.end(), others, other);
     if (out.index) {
       out.target.push_back(0);
     } else {
-      for (const double q : first_class) out.target.push_back(target.high == 0 ? std::log(q) : q);
+      for (const double q : distribution) out.target.push_back(target.high == 0 ? std::log(q) : q);
     }
   }
   return out;
@@ -179,7 +182,7 @@ Points points_at(const Loss& loss, const std::vector<double>& x) {
   Points out;
   out.x = x;
   out.value = outputs.value;
-  for (std::size_t i = 0; i < outputs.gradient.size(); i += rows ? 3 : 1) {
+  for (std::size_t i = 0; i < outputs.gradient.size(); i += rows ? classes : 1) {
     out.gradient.push_back(outputs.gradient[i]);
     out.curvature.push_back(outputs.hessian[i]);
   }

@@ -24,7 +24,8 @@ Course common_course(const std::vector<Loss>& losses);
 // One element or row at each x.
 struct Points { std::vector<double> x, value, gradient, curvature; };
 Points points_at(const Loss& loss, const std::vector<double>& x);
-// `count` places in equal steps, away from open ends.
+// `count` places in equal steps, away from open ends; JSON shows losses at json_places of them.
+inline constexpr std::size_t json_places = 77;
 std::vector<double> even_places(const Course& course, std::size_t count);
 
 // What a panel shows of the losses: everything, except where one grows without bound towards an end of its domain.

@@ -13,8 +13,6 @@
 namespace minimand::cli {
 namespace {
 
-constexpr std::size_t json_places = 77;
-
 std::string curvature_text(const std::vector<std::string>& words, bool zero) {
   std::string out;
   for (const std::string& word : words) {
@@ -32,11 +30,6 @@ std::vector<std::string> properties(const facts::Facts& f) {
   return out;
 }
 
-const char* link_text(facts::Link link) {
-  constexpr const char* names[] = {"identity", "logistic", "softmax", "log_softmax", "exponential", "sign"};
-  return names[static_cast<int>(link)];
-}
-
 std::string parameter_line(const facts::Param& p) {
   std::string out = std::string(p.meaning) + "; ";
   if (p.choices[0].word == nullptr) return out + p.range.text + (std::isnan(p.value) ? ", or none" : "");
@@ -50,7 +43,7 @@ void print_text(const Loss& loss) {
   const facts::Facts& f = facts_of(loss.entry());
   std::string head = full_text(loss);
   head += std::string(head.size() < 22 ? 23 - head.size() : 2, ' ');
-  print(head + (is_row_loss(loss.entry()) ? "rows, " : "pointwise, ") + family_of(loss.entry()) + '\n' + f.summary + "\n\n");
+  print(head + (is_row_loss(loss.entry()) ? "rows, " : "pointwise, ") + word(f.family) + '\n' + f.summary + "\n\n");
 
   std::vector<std::pair<std::string, std::string>> lines = {{"formula", f.formula}};
   const std::string prediction = f.prediction.text;
@@ -94,12 +87,12 @@ void print_json(const Loss& loss) {
   const Points p = points_at(loss, even_places(course, json_places));
   const auto text_or_null = [](const char* text) { return text == nullptr ? json() : json(text); };
   print(json_line({{"name", loss_name(loss.entry())}, {"loss", full_text(loss)},
-                   {"kind", is_row_loss(loss.entry()) ? "rows" : "pointwise"}, {"family", family_of(loss.entry())},
+                   {"kind", is_row_loss(loss.entry()) ? "rows" : "pointwise"}, {"family", word(f.family)},
                    {"summary", f.summary}, {"formula", f.formula}, {"prediction", f.prediction.text},
                    {"target", target_domain(loss).text}, {"parameters", parameters},
                    {"facts", {{"convex", f.convex}, {"lipschitz", text_or_null(f.lipschitz)}, {"symmetric", f.symmetric},
                               {"minimum", f.minimum}, {"kinks", text_or_null(f.kinks)}}},
-                   {"links", {{"activation", link_text(f.activation)}, {"mean", link_text(f.mean)}}},
+                   {"links", {{"activation", word(f.activation)}, {"mean", word(f.mean)}}},
                    {"curvature", curvatures}, {"curvature_zero", zero}, {"elsewhere", f.elsewhere},
                    {"reference", f.reference},
                    {"plot", {{"over", course.over}, {"x", p.x}, {"value", p.value}, {"gradient", p.gradient},

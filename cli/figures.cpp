@@ -2,22 +2,21 @@
 #include "cli/figures.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 
 #include "api/about.h"
 #include "api/escape.h"
 #include "cli/process.h"
 #include "cli/text.h"
+#include "cli/words.h"
 #include "picture/braille.h"
 #include "picture/svg.h"
 
 namespace minimand::cli {
 namespace {
 
-constexpr std::size_t most_losses = 12;       // in one picture
-constexpr double log_from = 30;               // a training loss that falls by more has a logarithmic axis
+constexpr std::size_t most_losses = 12;  // in one picture
+constexpr double log_from = 30;          // a training loss that falls by more has a logarithmic axis
 constexpr picture::BrailleSize history_size = {64, 10, 1};
 
 picture::Axis along(const Course& course) {
@@ -43,17 +42,9 @@ std::vector<picture::Panel> panels(const std::vector<Loss>& losses, const Course
 }
 
 std::string names_of(const std::vector<Loss>& losses) {
-  std::string out;
-  for (std::size_t i = 0; i < losses.size(); ++i) {
-    out += (i == 0 ? "" : i + 1 < losses.size() ? ", " : " and ") + losses[i].text();
-  }
-  return out;
-}
-
-std::string four_digits(double value) {
-  std::array<char, 32> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::general, 4);
-  return {digits.data(), end.ptr};
+  std::vector<std::string> names;
+  for (const Loss& l : losses) names.push_back(l.text());
+  return enumerated(names, "and");
 }
 
 }  // namespace
@@ -121,8 +112,9 @@ picture::Figure history_figure(const std::vector<learn::EpochResult>& history, c
     if (std::isfinite(judged.y[i]) && (!best || judged.y[i] < judged.y[*best])) best = i;
   }
   if (best) {
-    const double x = judged.x[*best], y = judged.y[*best];
-    series.push_back({"best " + four_digits(y) + " at " + four_digits(x), {x}, {y}});
+    const double epoch = judged.x[*best], least = judged.y[*best];
+    const std::string at = std::to_string(static_cast<std::int64_t>(epoch));
+    series.push_back({"best " + rounded(least, 4) + " at " + at, {epoch}, {least}});
   }
   return {loss + " over the epochs",
           "The mean of " + loss + " after each epoch, of the rows trained on" +

@@ -1,5 +1,4 @@
 // minimand inspect: what a trained model is and how it came to be.
-#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +11,8 @@
 
 namespace minimand::cli {
 namespace {
+
+constexpr std::size_t last_epochs = 10;  // without --history
 
 struct Options {
   std::string model;
@@ -43,42 +44,31 @@ json card_of(const learn::Model& model) {
   return card;
 }
 
-// In the features' own units: prediction before the link = bias + sum of coefficient * feature.
+// In the features' own units: prediction before the link = bias + sum of coefficient * feature. A column an output.
 std::string coefficient_table(const learn::Model& model) {
   constexpr std::size_t most_outputs = 12, most_rows = 200;
   const learn::Coefficients c = learn::coefficients(model);
   const auto outputs = static_cast<std::size_t>(model.outputs()), features = c.weight.size() / outputs;
   if (outputs > most_outputs || features > most_rows)
     return "coefficients: " + std::to_string(features) + " x " + std::to_string(outputs) + " (--format json prints them)\n";
-  std::string out;
-  std::vector<std::vector<std::string>> cells(features + 2);
-  cells[0].push_back("");
-  cells[1].push_back("(bias)");
-  for (std::size_t d = 0; d < features; ++d) cells[d + 2].push_back(escaped(feature_name(model, d)));
-  for (std::size_t k = 0; k < outputs; ++k) {
-    cells[0].push_back(escaped(output_name(model, k)));
-    cells[1].push_back(seven_digits(c.bias[k]));
-    for (std::size_t d = 0; d < features; ++d) cells[d + 2].push_back(seven_digits(c.weight[d * outputs + k]));
-  }
-  std::vector<std::size_t> widths(outputs + 1);
-  for (const auto& row : cells)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
-  for (const auto& row : cells) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string fill(widths[i] - width(row[i]), ' ');
-      line += i == 0 ? row[i] + fill : "  " + fill + row[i];
-    }
-    out += line + '\n';
-  }
-  return out;
+  std::vector<std::pair<std::string, Table::Side>> heads = {{"", Table::Side::left}};
+  for (std::size_t k = 0; k < outputs; ++k) heads.emplace_back(escaped(output_name(model, k)), Table::Side::right);
+  Table table(heads);
+  const auto add = [&](const std::string& name, const double* row) {  // row[outputs]
+    std::vector<std::string> cells = {name};
+    for (std::size_t k = 0; k < outputs; ++k) cells.push_back(seven_digits(row[k]));
+    table.add(cells);
+  };
+  add("(bias)", c.bias.data());
+  for (std::size_t d = 0; d < features; ++d) add(escaped(feature_name(model, d)), c.weight.data() + d * outputs);
+  return table.text();
 }
 
 std::string history_table(const learn::Model& model, bool all) {
   Table table({{"epoch", Table::Side::right}, {"train", Table::Side::right}, {"valid", Table::Side::right},
                {"accuracy", Table::Side::right}});
   const std::size_t n = model.history.size();
-  for (std::size_t i = all || n <= 10 ? 0 : n - 10; i < n; ++i) {
+  for (std::size_t i = all || n <= last_epochs ? 0 : n - last_epochs; i < n; ++i) {
     const learn::EpochResult& e = model.history[i];
     const double accuracy = std::isnan(e.valid_accuracy) ? e.train_accuracy : e.valid_accuracy;
     const auto shown = [](double x) { return std::isnan(x) ? std::string() : seven_digits(x); };
@@ -119,7 +109,6 @@ std::string card_text(const learn::Model& model, bool all_epochs) {
   add("products", model.products);
   if (model.best_epoch > 0) add("weights", "of epoch " + std::to_string(model.best_epoch));
   std::string out = table.text();
-  out = out.substr(out.find('\n') + 1);  // no heads
   if (model.network.layers().size() == 1) out += '\n' + coefficient_table(model);
   if (!model.history.empty()) out += '\n' + history_table(model, all_epochs);
   return out;

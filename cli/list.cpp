@@ -12,6 +12,12 @@ namespace {
 
 struct Options { std::string family; };
 
+std::vector<std::string> families() {
+  std::vector<std::string> out;
+  for (int f = 0; f <= static_cast<int>(facts::Family::divergence); ++f) out.push_back(word(static_cast<facts::Family>(f)));
+  return out;
+}
+
 json parameters_json(const LossEntry& entry) {
   json out = json::array();
   for (const facts::Param& p : parameters_of(entry)) {
@@ -31,10 +37,11 @@ int run(const Options& options, Format format) {
   Table table({{"name", Table::Side::left}, {"what it does", Table::Side::left}, {"parameters", Table::Side::left},
                {"derivatives", Table::Side::left}});
   for (const LossEntry* entry : catalogue()) {
-    if (!options.family.empty() && family_of(*entry) != options.family) continue;
+    const char* const family = word(facts_of(*entry).family);
+    if (!options.family.empty() && family != options.family) continue;
     const std::string name(loss_name(*entry));
     const std::vector<std::string> has = derivatives(*entry);
-    rows.push_back({{"name", name}, {"family", family_of(*entry)}, {"summary", facts_of(*entry).summary},
+    rows.push_back({{"name", name}, {"family", family}, {"summary", facts_of(*entry).summary},
                     {"parameters", parameters_json(*entry)}, {"derivatives", has}});
     std::string parameters;
     for (const facts::Param& p : parameters_of(*entry)) {
@@ -57,7 +64,7 @@ Command list_command(CLI::App& parent) {
   CLI::App* app = parent.add_subcommand("list", "Lists the losses.");
   app->footer("minimand list\nminimand list --family regression\nminimand list --format json");
   auto options = std::make_shared<Options>();
-  app->add_option("--family", options->family, "only one family: regression, binary, count, margin, softmax, divergence")
+  app->add_option("--family", options->family, "only one family: " + alternatives(families()))
       ->option_text("F")->check(word_of(families()));
   const FormatOption format(*app);
   return {app, [=] { return run(*options, format.value()); }};

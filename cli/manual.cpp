@@ -1,7 +1,6 @@
 // Walks the subcommands and their options.
 #include "cli/manual.h"
 
-#include <sstream>
 #include <vector>
 
 namespace minimand::cli {

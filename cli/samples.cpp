@@ -51,18 +51,7 @@ void fill_row(const Domain& d, double* row, std::int64_t classes, Random& random
   }
 }
 
-bool takes_index(const Domain& d) { return d.kind == Kind::index || d.kind == Kind::index_or_distribution; }
-
 }  // namespace
-
-const std::vector<std::string>& families() {
-  static const std::vector<std::string> names = {"regression", "binary", "count", "margin", "softmax", "divergence"};
-  return names;
-}
-
-const std::string& family_of(const LossEntry& entry) {
-  return families().at(static_cast<std::size_t>(facts_of(entry).family));
-}
 
 std::string parameter_text(const facts::Param& parameter, double value) {
   for (const facts::Choice& c : parameter.choices) {
@@ -83,13 +72,11 @@ std::string full_text(const Loss& loss) {
 }
 
 const Domain& target_domain(const Loss& loss) {
-  const auto parameters = parameters_of(loss.entry());
-  for (std::size_t k = 0; k < parameters.size(); ++k) {
-    for (const facts::Choice& c : parameters[k].choices) {
-      if (c.word != nullptr && c.target != nullptr && c.value == loss.parameters()[k]) return *c.target;
-    }
-  }
-  return facts_of(loss.entry()).target;
+  return facts::target_domain(facts_of(loss.entry()), loss.parameters());
+}
+
+bool takes_index(const Domain& target) {
+  return target.kind == Kind::index || target.kind == Kind::index_or_distribution;
 }
 
 array Sample::view(const std::vector<double>& numbers, bool two_axes) const {

@@ -10,9 +10,6 @@
 
 namespace minimand::cli {
 
-// "regression", "binary", ...
-const std::vector<std::string>& families();
-const std::string& family_of(const LossEntry& entry);
 // "huber:delta=1": with the parameters that have their defaults.
 std::string full_text(const Loss& loss);
 // The default or given value of a parameter as text.
@@ -20,6 +17,8 @@ std::string parameter_text(const facts::Param& parameter, double value);
 
 // The legal targets, which a parameter may change (hinge:labels=01).
 const facts::Domain& target_domain(const Loss& loss);
+// Whether a row's target may be a class index, as far as these targets go.
+bool takes_index(const facts::Domain& target);
 
 struct Sample {
   std::int64_t rows = 0, classes = 0;      // classes 0: a loss of single elements

@@ -26,12 +26,12 @@ std::string shortest(double value) {
   return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
 }
 
-std::string seven_digits(double value) {
+std::string rounded(double value, int digits) {
   if (!std::isfinite(value)) return shortest(value);
-  std::array<char, 32> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::general, 7);
-  return {digits.data(), end.ptr};
+  std::array<char, 32> text;
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, digits).ptr};
 }
+std::string seven_digits(double value) { return rounded(value, 7); }
 
 std::vector<std::string> seven_digits(const std::vector<double>& values) {
   double least = HUGE_VAL, most = 0;
@@ -137,7 +137,7 @@ std::string Table::text() const {
     }
     out += row.substr(0, row.find_last_not_of(' ') + 1) + '\n';
   };
-  line(heads_);
+  if (std::any_of(heads_.begin(), heads_.end(), [](const std::string& head) { return !head.empty(); })) line(heads_);
   for (const auto& row : rows_) line(row);
   return out;
 }

@@ -18,6 +18,8 @@ void note(const std::string& line);
 
 // The shortest text that reads back equal; "NaN", "Infinity", "-Infinity".
 std::string shortest(double value);
+// With at most so many significant digits.
+std::string rounded(double value, int digits);
 // For eyes: seven digits, the same number of decimals for all of them where their sizes allow it.
 std::vector<std::string> seven_digits(const std::vector<double>& values);
 std::string seven_digits(double value);
@@ -27,7 +29,8 @@ std::string json_line(const json& value);
 // An array with one row a line, or any other value on one line.
 std::string json_rows(const json& value);
 
-// Columns under their heads, two blanks apart; a column without any content is left out.
+// Columns under their heads, two blanks apart; a column without any content is left out, and so are heads that are all
+// empty.
 class Table {
  public:
   enum class Side { left, right };

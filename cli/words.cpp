@@ -30,11 +30,15 @@ std::string in_quotes(const std::string& text) { return '"' + escaped(text) + '"
 bool parse_number(const std::string& text, double& value) { return parse(text, value); }
 bool parse_number(const std::string& text, std::int64_t& value) { return parse(text, value); }
 
-std::string alternatives(const std::vector<std::string>& words) {
+std::string enumerated(const std::vector<std::string>& words, const std::string& last) {
   std::string out;
-  for (std::size_t i = 0; i < words.size(); ++i) out += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += i + 1 < words.size() ? ", " : ' ' + last + ' ';
+    out += words[i];
+  }
   return out;
 }
+std::string alternatives(const std::vector<std::string>& words) { return enumerated(words, "or"); }
 
 Reduction parse_reduction(const std::string& text) {
   Reduction out;

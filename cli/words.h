@@ -26,6 +26,8 @@ const std::vector<std::string>& curvature_words();
 dtype parse_float_type(const std::string& word);
 const std::vector<std::string>& float_type_words();
 
+// "a, b and c" with last = "and".
+std::string enumerated(const std::vector<std::string>& words, const std::string& last);
 // "a, b or c"
 std::string alternatives(const std::vector<std::string>& words);
 // In double quotes, safe to print.

@@ -15,7 +15,6 @@ namespace {
 class CliCheckpoint : public CommandTest {
  protected:
   void SetUp() override {
-    CommandTest::SetUp();
     const std::vector<double> x = numbers<double>(3 * 1500, 5);
     std::string text = "a,b,c,y\n";
     for (std::size_t r = 0; r < 1500; ++r) {

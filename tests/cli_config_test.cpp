@@ -7,7 +7,6 @@ namespace {
 class CliConfig : public CommandTest {
  protected:
   void SetUp() override {
-    CommandTest::SetUp();
     std::string text = "x,y\n";
     for (int i = 0; i < 40; ++i) text += std::to_string(i % 9) + "," + std::to_string(2 * (i % 9) + 1) + "\n";
     write_text("d.csv", text);
@@ -37,6 +36,20 @@ TEST_F(CliConfig, TheCommandLineComesBeforeTheFile) {
   EXPECT_EQ(read_bytes(path("m")), model);
 }
 
+// Values that mean something to TOML or to a shell are read back as they were.
+TEST_F(CliConfig, PrintedOptionsReadBack) {
+  for (const char* name : {"a\\b", "a\"b", "a'b", "a\"b'c", "a#b", "a = b", "[a", "a\nb\tc", " a ", "1e3", "true", "\xc3\xa9"}) {
+    const Outcome printed = run({"fit", "d.csv", "--target", name, "--loss", "huber", "--print-config"});
+    ASSERT_EQ(printed.status, 0) << printed.err;
+    write_text("run.toml", printed.out);
+    const Outcome given = run({"fit", "d.csv", "--target", name, "--loss", "huber"});
+    EXPECT_EQ(run({"fit", "--config", "run.toml"}).err, given.err);
+    EXPECT_NE(given.err.find("has no column"), std::string::npos) << given.err;
+  }
+  write_text("run.toml", "[fit]\r\ndata = 'd.csv'  # literal\r\ntarget='y'\r\nloss = huber\r\nepochs = 2\r\n");
+  EXPECT_EQ(run({"fit", "--config", "run.toml"}).status, 0);
+}
+
 TEST_F(CliConfig, MistakesNameTheFile) {
   const auto error_of = [&](const char* text) {
     write_text("run.toml", text);
@@ -48,6 +61,14 @@ TEST_F(CliConfig, MistakesNameTheFile) {
   EXPECT_EQ(error_of("epochs = \"x\"\n"), "error[PAR005] run.toml: --epochs: \"x\" is not a whole number, 1 or more\n");
   EXPECT_EQ(error_of("timing = 3\n"), "error[PAR005] run.toml: timing is true or false\n");
   EXPECT_EQ(error_of("[eval]\nepochs = 3\n"), "error[PAR005] run.toml: section \"eval\" is not \"fit\"\n");
+  EXPECT_EQ(error_of("epochs = 3\nepochs = 4\n"), "error[PAR005] run.toml:2: \"epochs\" stands there twice\n");
+  EXPECT_EQ(error_of("epochs 3\n"), "error[PAR005] run.toml:1: '=' is missing\n");
+  EXPECT_EQ(error_of("epochs =  # none\n"), "error[PAR005] run.toml:1: a value is missing\n");
+  EXPECT_EQ(error_of("epochs = [3, 4]\n"), "error[PAR005] run.toml:1: an option has one value, no list\n");
+  EXPECT_EQ(error_of("\n[fit\n"), "error[PAR005] run.toml:2: ']' is missing\n");
+  EXPECT_EQ(error_of("out = \"m\\x\"\n"), "error[PAR005] run.toml:1: unknown escape in a string\n");
+  EXPECT_EQ(error_of("out = 'm\n"), "error[PAR005] run.toml:1: a string is not closed\n");
+  EXPECT_EQ(error_of("epochs = 3 4\n"), "error[PAR005] run.toml:1: something follows the value\n");
   EXPECT_EQ(run({"fit", "--config", "none.toml"}).status, 66);
 }
 

@@ -73,7 +73,7 @@ TEST_F(CliPicture, EveryLossIsExplained) {
                           "for name in files: tree.parse(name)\n"
                           "sys.exit(len(files) != int(sys.argv[1]))\n";
   write_text("parse.py", all);
-  const std::string command = "cd '" + folder_.string() + "' && python3 parse.py " + std::to_string(catalogue().size());
+  const std::string command = "cd '" + folder_.path().string() + "' && python3 parse.py " + std::to_string(catalogue().size());
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
@@ -153,6 +153,8 @@ TEST_F(CliPicture, ValuesAreTheLosses) {
   }
   EXPECT_EQ(x.front().get<double>(), -4);  // delta is in the picture
   EXPECT_EQ(x.back().get<double>(), 4);
+  EXPECT_EQ(json_of({"compare", "smooth_l1:beta=9"}).at("x").back().get<double>(), 18);
+  EXPECT_EQ(json_of({"compare", "huber:delta=inf"}).at("x").back().get<double>(), 3);
 }
 
 TEST_F(CliPicture, TrainingsAreDrawn) {
@@ -180,6 +182,11 @@ TEST_F(CliPicture, TrainingsAreDrawn) {
   EXPECT_EQ(o.status, 0) << o.err;
   EXPECT_GE(braille_lines(o.out), 4);
   EXPECT_NE(o.out.find("train"), std::string::npos);
+  // An epoch is a whole number, however large.
+  write_text("few.csv", "a,y\n1,2\n2,3\n3,5\n");
+  const Words many = {"fit", "few.csv", "--target", "y", "--loss", "squared_error", "--epochs", "10001", "--optimizer",
+                      "sgd:lr=1e-5", "--valid", "0"};
+  EXPECT_TRUE(legend(svg(many, "--plot", "many.svg")).at(1).ends_with(" at 10001"));
 }
 
 TEST_F(CliPicture, MistakesLeaveNothingBehind) {

@@ -8,14 +8,13 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <minimand/evaluate.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "files.h"
 #include "io/npy_writer.h"
 
 namespace minimand::test {
@@ -25,34 +24,16 @@ struct Outcome {
   std::string out, err;
 };
 
-inline std::string read_bytes(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-inline void write_bytes(const std::string& path, std::string_view bytes) {
-  std::ofstream(path, std::ios::binary) << bytes;
-}
-
 class CommandTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "minimand_cli_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string path(const std::string& name) const { return folder_ / name; }
 
   // Starts the command in the test's folder; its standard streams are the files stdin, stdout and stderr there.
   pid_t start(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {},
               const char* out = "stdout") const {
     const pid_t child = ::fork();
     if (child != 0) return child;
-    if (::chdir(folder_.c_str()) != 0) ::_exit(126);
+    if (::chdir(folder_.path().c_str()) != 0) ::_exit(126);
     const auto redirect = [](const char* file, int flags, int to) {
       const int fd = ::open(file, flags, 0600);
       if (fd < 0 || ::dup2(fd, to) < 0) ::_exit(126);
@@ -102,7 +83,7 @@ class CommandTest : public ::testing::Test {
   void write_text(const std::string& name, std::string_view text) const { write_bytes(path(name), text); }
   bool exists(const std::string& name) const { return std::filesystem::exists(path(name)); }
 
-  std::filesystem::path folder_;
+  TemporaryDirectory folder_;
 };
 
 // The elements of a version 1 .npy file.

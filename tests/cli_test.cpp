@@ -17,7 +17,6 @@ struct Mistake {
 class Cli : public CommandTest {
  protected:
   void SetUp() override {
-    CommandTest::SetUp();
     write_npy("p.npy", std::vector<float>{1.5f, 2.25f, -0.5f, 3.75f});
     write_npy("t.npy", std::vector<float>{1, 2, 0, 4});
   }
@@ -206,14 +205,14 @@ TEST_F(Cli, SignalsRemoveTemporaries) {
     bool begun = false;
     for (int i = 0; i < 500 && !begun; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+      for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
         begun |= entry.path().filename().string().find("v.npy") != std::string::npos;
       }
     }
     EXPECT_TRUE(begun);
     ::kill(child, signal);
     EXPECT_EQ(wait_for(child).status, 128 + signal);
-    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
       EXPECT_EQ(entry.path().filename().string().find("v.npy"), std::string::npos) << entry.path();
     }
   }

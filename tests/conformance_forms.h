@@ -80,15 +80,7 @@ inline std::vector<std::string> other_values(const facts::Param& p) {
   }
   return all;
 }
-inline facts::Domain target_of(const Loss& f) {
-  const LossEntry& e = f.entry();
-  for (int k = 0; k < e.parameter_count; ++k) {
-    for (const facts::Choice& c : e.facts.params[k].choices) {
-      if (c.word && c.target && c.value == f.parameters()[k]) return *c.target;
-    }
-  }
-  return e.facts.target;
-}
+inline facts::Domain target_of(const Loss& f) { return facts::target_domain(f.entry().facts, f.parameters()); }
 // The loss as it is, with one parameter changed at a time, and with all of them changed; `few`: first and
 // last.
 inline std::vector<Form> forms(const LossEntry& e, bool few = false) {

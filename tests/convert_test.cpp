@@ -15,48 +15,12 @@
 #include <string>
 #include <vector>
 
-#include <minimand/error.hpp>
-
 #include "formats.h"
+#include "plain_views.h"
+#include "refusal.h"
 
 namespace minimand::run {
 namespace {
-
-constexpr dtype all_types[] = {dtype::f32, dtype::f64, dtype::f16,    dtype::bf16, dtype::i8,
-                               dtype::i16, dtype::i32, dtype::i64,    dtype::u8,   dtype::u16,
-                               dtype::u32, dtype::u64, dtype::boolean};
-
-// The element at an address as it is defined, rounded once to T.
-template <class T>
-T plain_read(const char* at, dtype type) {
-  const auto as = [&](auto x) {
-    std::memcpy(&x, at, sizeof x);
-    return x;
-  };
-  switch (type) {
-    case dtype::f32: return static_cast<T>(as(float{}));
-    case dtype::f64: return static_cast<T>(as(double{}));
-    case dtype::f16: return static_cast<T>(half.value(as(std::uint16_t{})));
-    case dtype::bf16: return static_cast<T>(brain.value(as(std::uint16_t{})));
-    case dtype::i8: return static_cast<T>(as(std::int8_t{}));
-    case dtype::i16: return static_cast<T>(as(std::int16_t{}));
-    case dtype::i32: return static_cast<T>(as(std::int32_t{}));
-    case dtype::i64: return static_cast<T>(static_cast<long double>(as(std::int64_t{})));  // 64 bits: exact
-    case dtype::u8: return static_cast<T>(as(std::uint8_t{}));
-    case dtype::u16: return static_cast<T>(as(std::uint16_t{}));
-    case dtype::u32: return static_cast<T>(as(std::uint32_t{}));
-    case dtype::u64: return static_cast<T>(static_cast<long double>(as(std::uint64_t{})));
-    case dtype::boolean: return as(std::uint8_t{}) != 0;
-  }
-  return 0;
-}
-
-// Element `index` in row-major order by plain indexing.
-char* plain_address(const array& a, std::int64_t index) {
-  char* at = static_cast<char*>(a.data);
-  for (int i = a.rank; i-- > 0; index /= a.shape[i]) at += index % a.shape[i] * a.strides[i];
-  return at;
-}
 
 // A random view of just the memory it needs: axes in any order, reversed, with steps, of size 1 with garbage
 // strides, and, for inputs, repeated.
@@ -98,6 +62,15 @@ struct RandomView {
   }
 };
 
+// A part of a view: n elements from `first`.
+struct Part {
+  std::int64_t first, n;
+};
+Part random_part(std::mt19937& random, const array& view) {
+  const std::int64_t size = view.size(), first = static_cast<std::int64_t>(random() % static_cast<unsigned>(size));
+  return {first, static_cast<std::int64_t>(random() % static_cast<unsigned>(size - first + 1))};
+}
+
 template <class T>
 class Views : public testing::Test {};
 using Computed = testing::Types<float, double>;
@@ -114,9 +87,7 @@ TYPED_TEST(Views, GatherReadsWhatIndexingReads) {
   for (int round = 0; round < 4000; ++round) {
     const dtype type = all_types[round % 13];
     const RandomView v(random, type, false);
-    const std::int64_t size = v.view.size();
-    const std::int64_t first = static_cast<std::int64_t>(random() % static_cast<unsigned>(size));
-    const std::int64_t n = static_cast<std::int64_t>(random() % static_cast<unsigned>(size - first + 1));
+    const auto [first, n] = random_part(random, v.view);
     std::vector<T> out(static_cast<std::size_t>(n) + 2, T{77});
     gather(v.view, first, n, out.data() + 1);
     ASSERT_EQ(out.front(), T{77});
@@ -154,19 +125,9 @@ std::uint64_t plain_written(T x, dtype type) {
 template <class T>
 std::vector<T> awkward_values(std::mt19937& random, std::size_t n) {
   std::vector<T> values(n);
-  const T some[] = {T(0.0),
-                    T(-0.0),
-                    static_cast<T>(nan),
-                    -static_cast<T>(nan),
-                    static_cast<T>(inf),
-                    static_cast<T>(-inf),
-                    T(1),
-                    T(-1e-30),
-                    T(-1e-9),
-                    T(65520),
-                    std::numeric_limits<T>::denorm_min(),
-                    -std::numeric_limits<T>::denorm_min(),
-                    std::numeric_limits<T>::max()};
+  const T some[] = {T(0.0), T(-0.0), static_cast<T>(nan), -static_cast<T>(nan), static_cast<T>(inf),
+                    static_cast<T>(-inf), T(1), T(-1e-30), T(-1e-9), T(65520), std::numeric_limits<T>::denorm_min(),
+                    -std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::max()};
   for (T& x : values) {
     x = random() % 3 ? static_cast<T>(std::ldexp(static_cast<double>(random()) - 0x1p31,
                                                  static_cast<int>(random() % 90) - 75))
@@ -182,9 +143,7 @@ TYPED_TEST(Views, ScatterWritesElementsAndNothingElse) {
     const dtype type = all_types[round % 4];
     const RandomView v(random, type, true);
     std::vector<char> wanted = v.memory;
-    const std::int64_t size = v.view.size();
-    const std::int64_t first = static_cast<std::int64_t>(random() % static_cast<unsigned>(size));
-    const std::int64_t n = static_cast<std::int64_t>(random() % static_cast<unsigned>(size - first + 1));
+    const auto [first, n] = random_part(random, v.view);
     const auto in = awkward_values<T>(random, static_cast<std::size_t>(n));
     for (std::int64_t i = 0; i < n; ++i) {
       const std::uint64_t b = plain_written(in[static_cast<std::size_t>(i)], type);
@@ -263,12 +222,7 @@ TEST(Gather, LargeIntegersRoundOnce) {
 TEST(Scatter, RefusesOtherOutputs) {
   std::vector<int> ints(4);
   const std::vector<float> in(4);
-  try {
-    scatter(in.data(), 0, 4, array(ints));
-    FAIL();
-  } catch (const error& e) {
-    EXPECT_EQ(e.code(), error_code::SHP002);
-  }
+  test::refusal(error_code::SHP002, [&] { scatter(in.data(), 0, 4, array(ints)); });
 }
 
 TEST(Labels, IntegersExactlyAndFloatsIfIntegral) {

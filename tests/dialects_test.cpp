@@ -42,12 +42,7 @@ TEST(Dialects, ReferenceOfPointwiseLossesIsExact) {
     for (int round = 0; round < 3; ++round) {
       std::vector<double> p = round == 0 ? defaults_of(*e) : accuracy::draw_parameters(e->facts, e->parameter_count, r);
       p.resize(facts::max_params, 0);
-      facts::Domain target = e->facts.target;
-      for (int k = 0; k < e->parameter_count; ++k) {
-        for (const facts::Choice& c : e->facts.params[k].choices) {
-          if (c.target && c.value == p[static_cast<std::size_t>(k)]) target = *c.target;
-        }
-      }
+      const facts::Domain& target = facts::target_domain(e->facts, p.data());
       for (int i = 0; i < 300; ++i) {
         const double z = accuracy::into(e->facts.prediction, accuracy::draw_moderate<double>(r), r);
         const double y = accuracy::draw_target<double>(target, false, r);

@@ -1,11 +1,14 @@
-// The 16-bit floating-point formats by their definition, for the tests of conversions.
+// The element types by their definition, for the tests of conversions.
 #pragma once
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
+
+#include <minimand/array.hpp>
 
 namespace minimand::run {
 
@@ -41,5 +44,33 @@ struct Format {
   }
 };
 inline constexpr Format half{10, 15}, brain{7, 127};
+
+inline constexpr dtype all_types[] = {dtype::f32, dtype::f64, dtype::f16, dtype::bf16, dtype::i8,  dtype::i16,    dtype::i32,
+                                      dtype::i64, dtype::u8,  dtype::u16, dtype::u32,  dtype::u64, dtype::boolean};
+
+// The element at an address as it is defined, rounded once to T.
+template <class T>
+T plain_read(const char* at, dtype type) {
+  const auto as = [&](auto x) {
+    std::memcpy(&x, at, sizeof x);
+    return x;
+  };
+  switch (type) {
+    case dtype::f32: return static_cast<T>(as(float{}));
+    case dtype::f64: return static_cast<T>(as(double{}));
+    case dtype::f16: return static_cast<T>(half.value(as(std::uint16_t{})));
+    case dtype::bf16: return static_cast<T>(brain.value(as(std::uint16_t{})));
+    case dtype::i8: return static_cast<T>(as(std::int8_t{}));
+    case dtype::i16: return static_cast<T>(as(std::int16_t{}));
+    case dtype::i32: return static_cast<T>(as(std::int32_t{}));
+    case dtype::i64: return static_cast<T>(static_cast<long double>(as(std::int64_t{})));  // 64 bits: exact
+    case dtype::u8: return static_cast<T>(as(std::uint8_t{}));
+    case dtype::u16: return static_cast<T>(as(std::uint16_t{}));
+    case dtype::u32: return static_cast<T>(as(std::uint32_t{}));
+    case dtype::u64: return static_cast<T>(static_cast<long double>(as(std::uint64_t{})));
+    case dtype::boolean: return as(std::uint8_t{}) != 0;
+  }
+  return 0;
+}
 
 }  // namespace minimand::run

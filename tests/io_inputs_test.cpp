@@ -1,11 +1,9 @@
 // Inputs side by side: specs, shared streams, rows that must agree, pipes, and what cannot be opened.
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <numeric>
-#include <thread>
 
 #include "io/load.h"
 #include "io/spec.h"
@@ -13,44 +11,6 @@
 
 namespace minimand::io::test {
 namespace {
-
-// A pipe in the file system, fed by a thread `step` bytes at a time.
-class Fifo {
- public:
-  Fifo(const std::string& path, std::string bytes, std::size_t step) {
-    if (::mkfifo(path.c_str(), 0600) != 0) ADD_FAILURE() << "mkfifo " << path;
-    feeder_ = std::thread([path, bytes = std::move(bytes), step] {
-      const int fd = ::open(path.c_str(), O_WRONLY);
-      for (std::size_t at = 0; at < bytes.size();) {
-        const ::ssize_t n = ::write(fd, bytes.data() + at, std::min(step, bytes.size() - at));
-        if (n <= 0) break;
-        at += static_cast<std::size_t>(n);
-      }
-      ::close(fd);
-    });
-  }
-  ~Fifo() { feeder_.join(); }
-
- private:
-  std::thread feeder_;
-};
-
-// Standard input replaced by a file while it lives.
-class StandardInput {
- public:
-  explicit StandardInput(const std::string& path) : saved_(::dup(0)) {
-    const int fd = ::open(path.c_str(), O_RDONLY);
-    ::dup2(fd, 0);
-    ::close(fd);
-  }
-  ~StandardInput() {
-    ::dup2(saved_, 0);
-    ::close(saved_);
-  }
-
- private:
-  int saved_;
-};
 
 std::vector<float> count_up(std::size_t n) {
   std::vector<float> out(n);
@@ -86,9 +46,9 @@ TEST(Spec, IsTakenApart) {
 
 TEST(Inputs, ReadsArraysAndColumnsInStep) {
   const TemporaryDirectory directory;
-  put(directory / "p.npy", npy_of("<f4", "(1000, 2)", raw(count_up(2000))));
-  put(directory / "t.csv", csv_of(1000));
-  put(directory / "labels", gzipped(idx_of(8, {1000}, std::string(1000, '\3'))));
+  write_bytes(directory / "p.npy", npy_of("<f4", "(1000, 2)", raw(count_up(2000))));
+  write_bytes(directory / "t.csv", csv_of(1000));
+  write_bytes(directory / "labels", gzipped(idx_of(8, {1000}, std::string(1000, '\3'))));
   Inputs inputs;
   const int p = inputs.add(directory / "p.npy"), t = inputs.add(directory / "t.csv:target"),
             l = inputs.add(directory / "labels"), both = inputs.add(directory / "t.csv:pred..target");
@@ -126,11 +86,11 @@ TEST(Inputs, ReadsArraysAndColumnsInStep) {
 
 TEST(Inputs, NamesBothRowCounts) {
   const TemporaryDirectory directory;
-  put(directory / "p.npy", npy_of("<f4", "(100,)", raw(count_up(100))));
-  put(directory / "q.npy", npy_of("<f4", "(101,)", raw(count_up(101))));
-  put(directory / "more.csv", csv_of(101));
-  put(directory / "less.csv", csv_of(99));
-  put(directory / "broken.csv", csv_of(150) + "torn\n");
+  write_bytes(directory / "p.npy", npy_of("<f4", "(100,)", raw(count_up(100))));
+  write_bytes(directory / "q.npy", npy_of("<f4", "(101,)", raw(count_up(101))));
+  write_bytes(directory / "more.csv", csv_of(101));
+  write_bytes(directory / "less.csv", csv_of(99));
+  write_bytes(directory / "broken.csv", csv_of(150) + "torn\n");
   const auto message = [&](const std::string& a, const std::string& b, std::int64_t rows) {
     return message_of([&] {
       Inputs inputs;
@@ -199,8 +159,8 @@ TEST(Inputs, ReadsArraysFromPipes) {
 
 TEST(Inputs, ReadsStandardInput) {
   const TemporaryDirectory directory;
-  put(directory / "t.csv", csv_of(10));
-  put(directory / "p.npy", npy_of("<f4", "(10,)", raw(count_up(10))));
+  write_bytes(directory / "t.csv", csv_of(10));
+  write_bytes(directory / "p.npy", npy_of("<f4", "(10,)", raw(count_up(10))));
   {
     const StandardInput redirected(directory / "t.csv");
     Inputs inputs;
@@ -216,15 +176,15 @@ TEST(Inputs, ReadsStandardInput) {
     const StandardInput redirected(directory / "p.npy");
     EXPECT_EQ(values<float>(load("-").view), count_up(10));
   }
-  put(directory / "empty", "");
+  write_bytes(directory / "empty", "");
   const StandardInput redirected(directory / "empty");
   EXPECT_EQ(code_of([] { load("-"); }), error_code::NPY001);
 }
 
 TEST(Inputs, LocatesElements) {
   const TemporaryDirectory directory;
-  put(directory / "p.npy", npy_of("<f4", "(2, 3, 4)", raw(count_up(24))));
-  put(directory / "t.csv", csv_of(10));
+  write_bytes(directory / "p.npy", npy_of("<f4", "(2, 3, 4)", raw(count_up(24))));
+  write_bytes(directory / "t.csv", csv_of(10));
   Inputs inputs;
   const int rows = inputs.add(directory / "p.npy"), middle = inputs.add(directory / "p.npy", 1),
             t = inputs.add(directory / "t.csv:pred..target");
@@ -255,16 +215,16 @@ TEST(Inputs, TellsWhyAFileCannotBeOpened) {
   ASSERT_EQ(::bind(fd, reinterpret_cast<const ::sockaddr*>(&address), sizeof address), 0);
   EXPECT_EQ(code(path), error_code::IO001);
   ::close(fd);
-  put(directory / "text", "hello");
+  write_bytes(directory / "text", "hello");
   EXPECT_EQ(code(directory / "text"), error_code::IO001);
-  put(directory / "empty.npy", "");
+  write_bytes(directory / "empty.npy", "");
   EXPECT_EQ(code(directory / "empty.npy"), error_code::NPY001);
-  put(directory / "secret.npy", "");
+  write_bytes(directory / "secret.npy", "");
   ::chmod((directory / "secret.npy").c_str(), 0);
   if (::geteuid() != 0) {  // root ignores modes
     EXPECT_EQ(code(directory / "secret.npy"), error_code::IO002);
   }
-  put(directory / "t.csv", "a\n1\n");
+  write_bytes(directory / "t.csv", "a\n1\n");
   EXPECT_EQ(code_of([&] { Inputs().add(directory / "t.csv:a", 1); }), error_code::SHP002);
   EXPECT_EQ(code("/dev/zero"), error_code::IDX001);
 }
@@ -272,8 +232,8 @@ TEST(Inputs, TellsWhyAFileCannotBeOpened) {
 TEST(Inputs, NoticesAFileThatChangesWhileItIsRead) {
   const TemporaryDirectory directory;
   for (const bool grows : {false, true}) {
-    put(directory / "p.npy", npy_of("<f4", "(1000,)", raw(count_up(1000))));
-    put(directory / "t.csv", csv_of(10000));
+    write_bytes(directory / "p.npy", npy_of("<f4", "(1000,)", raw(count_up(1000))));
+    write_bytes(directory / "t.csv", csv_of(10000));
     Inputs arrays, tables;
     arrays.add(directory / "p.npy");
     tables.add(directory / "t.csv:pred");
@@ -294,8 +254,8 @@ TEST(Inputs, NoticesAFileThatChangesWhileItIsRead) {
 
 TEST(Load, GivesTheMemoryAway) {
   const TemporaryDirectory directory;
-  put(directory / "p.npy", npy_of("<f4", "(3, 2)", raw(count_up(6)), true));
-  put(directory / "t.csv", csv_of(3));
+  write_bytes(directory / "p.npy", npy_of("<f4", "(3, 2)", raw(count_up(6)), true));
+  write_bytes(directory / "t.csv", csv_of(3));
   Owned fortran = load(directory / "p.npy");
   const Owned moved = std::move(fortran);
   EXPECT_EQ(values<float>(moved.view), (std::vector<float>{0, 3, 1, 4, 2, 5}));

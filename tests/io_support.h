@@ -1,56 +1,67 @@
-// What the tests of the io layer share: temporary directories, seed files in memory, and reading them whole.
+// What the tests of the io layer share: pipes, seed files in memory, and reading them whole.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <minimand/error.hpp>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "files.h"
 #include "io/inputs.h"
 #include "io/npy.h"
 
 namespace minimand::io::test {
 
-// A directory that disappears with its contents.
-class TemporaryDirectory {
+using minimand::test::TemporaryDirectory;
+using minimand::test::read_bytes;
+using minimand::test::write_bytes;
+
+// A pipe in the file system, fed by a thread `step` bytes at a time.
+class Fifo {
  public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "minimand-io-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+  Fifo(const std::string& path, std::string bytes, std::size_t step) {
+    if (::mkfifo(path.c_str(), 0600) != 0) ADD_FAILURE() << "mkfifo " << path;
+    feeder_ = std::thread([path, bytes = std::move(bytes), step] {
+      const int fd = ::open(path.c_str(), O_WRONLY);
+      for (std::size_t at = 0; at < bytes.size();) {
+        const ::ssize_t n = ::write(fd, bytes.data() + at, std::min(step, bytes.size() - at));
+        if (n <= 0) break;
+        at += static_cast<std::size_t>(n);
+      }
+      ::close(fd);
+    });
   }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+  ~Fifo() { feeder_.join(); }
+
+ private:
+  std::thread feeder_;
+};
+
+// Standard input replaced by a file while it lives.
+class StandardInput {
+ public:
+  explicit StandardInput(const std::string& path) : saved_(::dup(0)) {
+    const int fd = ::open(path.c_str(), O_RDONLY);
+    ::dup2(fd, 0);
+    ::close(fd);
   }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  // Files and directories in it.
-  std::size_t entries() const {
-    return static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator(path_), std::filesystem::directory_iterator()));
+  ~StandardInput() {
+    ::dup2(saved_, 0);
+    ::close(saved_);
   }
 
  private:
-  std::filesystem::path path_;
+  int saved_;
 };
-
-inline void put(const std::string& path, std::string_view bytes) {
-  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-}
-
-inline std::string get(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 // The code of the error that `what` throws, nothing if it throws none.
 inline std::optional<error_code> code_of(const std::function<void()>& what) {

@@ -36,14 +36,14 @@ TEST(AtomicFile, AppearsAtCommit) {
   }
   EXPECT_EQ(directory.entries(), 0u);
   write_text(path, "whole");
-  EXPECT_EQ(get(path), "whole");
+  EXPECT_EQ(read_bytes(path), "whole");
   {
     AtomicFile file(path);
     const std::string large(1 << 20, 'x');
     file.write(large.data(), large.size());
-    EXPECT_EQ(get(path), "whole");
+    EXPECT_EQ(read_bytes(path), "whole");
   }
-  EXPECT_EQ(get(path), "whole");
+  EXPECT_EQ(read_bytes(path), "whole");
   EXPECT_EQ(directory.entries(), 1u);
 }
 
@@ -59,7 +59,7 @@ TEST(AtomicFile, WritesSmallAndLargePiecesInOrder) {
   file.rewrite(2, "!!", 2);
   expected.replace(2, 2, "!!");
   file.commit();
-  EXPECT_TRUE(get(directory / "out") == expected);
+  EXPECT_TRUE(read_bytes(directory / "out") == expected);
 }
 
 TEST(AtomicFile, KeepsTheModeOfWhatItReplaces) {
@@ -79,9 +79,9 @@ TEST(AtomicFile, FollowsASymbolicLinkOnce) {
   std::filesystem::create_directory(directory / "sub");
   std::filesystem::create_symlink("sub/target", directory / "link");
   write_text(directory / "link", "through");  // dangling at first
-  EXPECT_EQ(get(directory / "sub/target"), "through");
+  EXPECT_EQ(read_bytes(directory / "sub/target"), "through");
   write_text(directory / "link", "again");
-  EXPECT_EQ(get(directory / "sub/target"), "again");
+  EXPECT_EQ(read_bytes(directory / "sub/target"), "again");
   EXPECT_TRUE(std::filesystem::is_symlink(directory / "link"));
 }
 
@@ -89,7 +89,7 @@ TEST(AtomicFile, TellsWhyItCannotBegin) {
   const TemporaryDirectory directory;
   std::filesystem::create_directory(directory / "sub");
   std::filesystem::create_symlink(directory / "loop", directory / "loop");
-  put(directory / "file", "x");
+  write_bytes(directory / "file", "x");
   for (const std::string& path :
        {directory / "sub", directory / "sub/", directory / "missing/out", directory / "loop",
         directory / "file/out", std::string(), directory / std::string(300, 'x')}) {
@@ -107,7 +107,7 @@ TEST(AtomicFile, HoldsNamesAlmostAsLongAsAFileSystemDoes) {
   const TemporaryDirectory directory;
   const std::string path = directory / std::string(255, 'x');
   write_text(path, "long");
-  EXPECT_EQ(get(path), "long");
+  EXPECT_EQ(read_bytes(path), "long");
 }
 
 TEST(AtomicFile, WritesDevicesDirectly) {
@@ -122,7 +122,7 @@ TEST(AtomicFile, WritesDevicesDirectly) {
 TEST(AtomicFile, LeavesTheOldFileWhenThereIsNoRoom) {
   const TemporaryDirectory directory;
   const std::string path = directory / "out";
-  put(path, "old");
+  write_bytes(path, "old");
   const ::pid_t child = ::fork();
   if (child == 0) {
     ::signal(SIGXFSZ, SIG_IGN);
@@ -134,7 +134,7 @@ TEST(AtomicFile, LeavesTheOldFileWhenThereIsNoRoom) {
   int status = 0;
   ::waitpid(child, &status, 0);
   EXPECT_EQ(WEXITSTATUS(status), 74);
-  EXPECT_EQ(get(path), "old");
+  EXPECT_EQ(read_bytes(path), "old");
   EXPECT_EQ(directory.entries(), 1u);
 }
 
@@ -176,8 +176,8 @@ TEST(AtomicFile, OrphansOfDeadProcessesAreRemoved) {
   ::waitpid(child, nullptr, 0);
   ASSERT_EQ(directory.entries(), 1u);
   AtomicFile living(path);
-  put(directory / "model.tmp.notes", "not ours");
-  put((directory / "other.tmp.") + std::to_string(child), "of another file");
+  write_bytes(directory / "model.tmp.notes", "not ours");
+  write_bytes((directory / "other.tmp.") + std::to_string(child), "of another file");
   EXPECT_EQ(remove_orphans(path), 1);
   EXPECT_EQ(directory.entries(), 3u);
   living.commit();
@@ -191,7 +191,7 @@ TEST(NpyWriter, WritesWhatNumPyReads) {
   writer.write(elements);
   writer.commit();
   const std::string header = "{'descr': '<i2', 'fortran_order': False, 'shape': (3,), }";
-  EXPECT_EQ(get(path), std::string("\x93NUMPY\1\0\x76\0", 10) + header +
+  EXPECT_EQ(read_bytes(path), std::string("\x93NUMPY\1\0\x76\0", 10) + header +
                            std::string(117 - header.size(), ' ') + "\n" + raw(elements));
 }
 
@@ -241,6 +241,20 @@ TEST(NpyWriter, RefusesAnIncompleteFile) {
               error_code::INT001);
   }
   EXPECT_EQ(directory.entries(), 0u);
+}
+
+TEST(NpyWriter, RoundTripsAMatrix) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "out.npy";
+  const std::vector<float> six{1, 2, 3, 4, 5, 6};
+  NpyWriter writer(path, dtype::f32, {3, 2});
+  writer.write(array(six));
+  writer.commit();
+  EXPECT_EQ(read_bytes(path).size() % 64, 24u);
+  const Owned whole = load(path);
+  EXPECT_EQ(values<float>(whole.view), six);
+  EXPECT_EQ(whole.view.rank, 2);
+  EXPECT_EQ(whole.view.shape[1], 2);
 }
 
 TEST(NpyWriter, RoundTripsEveryType) {

@@ -8,14 +8,18 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <minimand/error.hpp>
+#include "plain_views.h"
+#include "refusal.h"
 
 namespace minimand::run {
 namespace {
 
+using test::refusal;
 using Extents = std::vector<std::int64_t>;
+using Pairs = std::vector<std::pair<Extents, Extents>>;
 
 alignas(64) char memory[4096];
 
@@ -30,23 +34,7 @@ array view(const Extents& shape, const Extents& strides, std::int64_t offset = 0
 }
 array of_shape(const Extents& shape) { return array(memory, dtype::f32, shape, true); }
 
-template <class F>
-std::string message(error_code code, F f) {
-  try {
-    f();
-  } catch (const error& e) {
-    EXPECT_EQ(name(e.code()), std::string(name(code))) << e.what();
-    return e.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
-}
-
-std::int64_t plain_offset(const array& a, std::int64_t index) {
-  std::int64_t at = static_cast<char*>(a.data) - memory;
-  for (int i = a.rank; i-- > 0; index /= a.shape[i]) at += index % a.shape[i] * a.strides[i];
-  return at;
-}
+std::int64_t plain_offset(const array& a, std::int64_t index) { return plain_address(a, index) - memory; }
 
 // Up to 4 small axes anywhere in the middle of the memory, overlapping themselves or not.
 array random_view(std::mt19937& random) {
@@ -96,7 +84,7 @@ TEST(Layout, InputsAreChecked) {
   const std::int64_t big = std::int64_t{1} << 40;
   EXPECT_EQ(check_input(view({big, big, 0}, {4, 4, 4}), role::prediction), 0);
   const auto refused = [](const array& a) {
-    return message(error_code::SHP002, [&] { check_input(a, role::target); });
+    return refusal(error_code::SHP002, [&] { check_input(a, role::target); });
   };
   EXPECT_EQ(refused(view({big, big}, {0, 0})),
             "target has more elements than can be counted: shape (1099511627776, 1099511627776)");
@@ -121,7 +109,7 @@ TEST(Layout, InputsAreChecked) {
 
 TEST(Layout, OutputsAreChecked) {
   const auto refused = [](const array& a) {
-    return message(error_code::SHP002, [&] { check_output(a, role::gradient); });
+    return refusal(error_code::SHP002, [&] { check_output(a, role::gradient); });
   };
   EXPECT_EQ(check_output(of_shape({3, 4}), role::gradient), 12);
   array fixed = of_shape({3});
@@ -159,16 +147,10 @@ TEST(Layout, ShapesMatchUpToTrailingOnes) {
     EXPECT_EQ(same_elements(of_shape(a), of_shape(b)), same_elements(of_shape(b), of_shape(a)));
     return same_elements(of_shape(a), of_shape(b));
   };
-  EXPECT_TRUE(same({5}, {5}));
-  EXPECT_TRUE(same({5, 1}, {5}));
-  EXPECT_TRUE(same({}, {1, 1}));
-  EXPECT_TRUE(same({5, 1, 3, 1}, {5, 1, 3}));
-  EXPECT_TRUE(same({0}, {0, 1}));
-  EXPECT_FALSE(same({1, 5}, {5}));
-  EXPECT_FALSE(same({5}, {5, 5}));
-  EXPECT_FALSE(same({6}, {2, 3}));
-  EXPECT_FALSE(same({0}, {0, 2}));
-  EXPECT_FALSE(same({5}, {}));
+  for (const auto& [a, b] : Pairs{{{5}, {5}}, {{5, 1}, {5}}, {{}, {1, 1}}, {{5, 1, 3, 1}, {5, 1, 3}}, {{0}, {0, 1}}})
+    EXPECT_TRUE(same(a, b)) << testing::PrintToString(a);
+  for (const auto& [a, b] : Pairs{{{1, 5}, {5}}, {{5}, {5, 5}}, {{6}, {2, 3}}, {{0}, {0, 2}}, {{5}, {}}})
+    EXPECT_FALSE(same(a, b)) << testing::PrintToString(a);
 }
 
 TEST(Layout, WeightsOfLeadingAxesAreRepeated) {
@@ -179,18 +161,12 @@ TEST(Layout, WeightsOfLeadingAxesAreRepeated) {
     }
     return a.present;
   };
-  EXPECT_TRUE(matches({5}, {5, 3}));
-  EXPECT_TRUE(matches({5, 3}, {5, 3}));
-  EXPECT_TRUE(matches({5, 1}, {5, 3}));
-  EXPECT_TRUE(matches({5, 1}, {5}));
-  EXPECT_TRUE(matches({5}, {5, 1}));
-  EXPECT_TRUE(matches({1}, {1, 3}));
-  EXPECT_TRUE(matches({}, {1}));
-  EXPECT_TRUE(matches({}, {}));
-  EXPECT_FALSE(matches({3}, {5, 3}));
-  EXPECT_FALSE(matches({1}, {5}));  // no broadcast of one weight
-  EXPECT_FALSE(matches({}, {5}));
-  EXPECT_FALSE(matches({5, 3, 2}, {5, 3}));
+  for (const auto& [part, whole] : Pairs{{{5}, {5, 3}}, {{5, 3}, {5, 3}}, {{5, 1}, {5, 3}}, {{5, 1}, {5}}, {{5}, {5, 1}},
+                                         {{1}, {1, 3}}, {{}, {1}}, {{}, {}}})
+    EXPECT_TRUE(matches(part, whole)) << testing::PrintToString(part);
+  // Neither broadcast of one weight nor one axis too many.
+  for (const auto& [part, whole] : Pairs{{{3}, {5, 3}}, {{1}, {5}}, {{}, {5}}, {{5, 3, 2}, {5, 3}}})
+    EXPECT_FALSE(matches(part, whole)) << testing::PrintToString(part);
   const array a = repeated(view({2}, {8}), of_shape({2, 3}));
   EXPECT_EQ(offsets(a), (std::vector<std::int64_t>{0, 0, 0, 8, 8, 8}));
 }
@@ -249,12 +225,12 @@ TEST(Layout, RowsOfAnyClassAxis) {
   }
   EXPECT_EQ(rows_of(of_shape({6, 3}), row_layout(of_shape({6, 3}), -1)).first.rank, 1);
   for (int axis : {4, -5}) {
-    EXPECT_EQ(message(error_code::PAR005, [&] { row_layout(prediction, axis); }),
+    EXPECT_EQ(refusal(error_code::PAR005, [&] { row_layout(prediction, axis); }),
               "class_axis " + std::to_string(axis) + " is not an axis of prediction (2, 3, 4, 5)");
   }
-  message(error_code::PAR005, [&] { row_layout(of_shape({}), -1); });
+  refusal(error_code::PAR005, [&] { row_layout(of_shape({}), -1); });
   const std::int64_t big = std::int64_t{1} << 40;
-  message(error_code::SHP002, [&] { row_layout(view({big, big, 0}, {4, 4, 4}), -1); });
+  refusal(error_code::SHP002, [&] { row_layout(view({big, big, 0}, {4, 4, 4}), -1); });
 }
 
 TEST(Layout, RowsOfArraysWithFewerOrMoreTrailingOnes) {
@@ -295,23 +271,22 @@ TEST(Overlap, IsWhatSharedBytesSay) {
 }
 
 TEST(Overlap, OfColumnsFieldsAndRows) {
-  const auto check = [](const array& a, const array& b) { return overlap(a, b); };
-  EXPECT_EQ(check(of_shape({4, 5}), of_shape({20})), Overlap::same);
-  EXPECT_EQ(check(of_shape({4, 5}), of_shape({5, 4})), Overlap::same);  // element i at i
-  EXPECT_EQ(check(of_shape({8}), view({8}, {4}, 32)), Overlap::none);
-  EXPECT_EQ(check(of_shape({8}), view({8}, {4}, 28)), Overlap::partial);
-  EXPECT_EQ(check(view({9}, {8}), view({9}, {8}, 4)), Overlap::none);  // two fields of a record
-  EXPECT_EQ(check(view({9}, {8}), view({9}, {8}, 2)), Overlap::partial);
-  EXPECT_EQ(check(view({9}, {8}), view({4}, {16}, 4)), Overlap::none);
-  EXPECT_EQ(check(view({6, 3}, {24, 4}), view({6, 3}, {24, 4}, 12)), Overlap::none);  // halves of each row
-  EXPECT_EQ(check(view({6, 3}, {24, 4}), view({6, 3}, {24, 4}, 8)), Overlap::partial);
-  EXPECT_EQ(check(view({6, 3}, {24, 4}), view({6}, {24}, 12)), Overlap::none);       // a column beside
-  EXPECT_EQ(check(view({3, 3}, {12, 4}), view({3, 3}, {4, 12})), Overlap::partial);  // its transpose
-  EXPECT_EQ(check(view({5}, {4}), view({5}, {-4}, 16)), Overlap::partial);           // reversed
-  EXPECT_EQ(check(view({5}, {0}), view({1}, {4}, 4)), Overlap::none);
-  EXPECT_EQ(check(of_shape({0}), of_shape({4})), Overlap::none);
-  EXPECT_EQ(check(view({4}, {4}, 0, dtype::f32), view({4}, {4}, 0, dtype::i32)), Overlap::same);
-  EXPECT_EQ(check(view({4}, {4}, 0, dtype::f32), view({8}, {2}, 0, dtype::f16)), Overlap::partial);
+  EXPECT_EQ(overlap(of_shape({4, 5}), of_shape({20})), Overlap::same);
+  EXPECT_EQ(overlap(of_shape({4, 5}), of_shape({5, 4})), Overlap::same);  // element i at i
+  EXPECT_EQ(overlap(of_shape({8}), view({8}, {4}, 32)), Overlap::none);
+  EXPECT_EQ(overlap(of_shape({8}), view({8}, {4}, 28)), Overlap::partial);
+  EXPECT_EQ(overlap(view({9}, {8}), view({9}, {8}, 4)), Overlap::none);  // two fields of a record
+  EXPECT_EQ(overlap(view({9}, {8}), view({9}, {8}, 2)), Overlap::partial);
+  EXPECT_EQ(overlap(view({9}, {8}), view({4}, {16}, 4)), Overlap::none);
+  EXPECT_EQ(overlap(view({6, 3}, {24, 4}), view({6, 3}, {24, 4}, 12)), Overlap::none);  // halves of each row
+  EXPECT_EQ(overlap(view({6, 3}, {24, 4}), view({6, 3}, {24, 4}, 8)), Overlap::partial);
+  EXPECT_EQ(overlap(view({6, 3}, {24, 4}), view({6}, {24}, 12)), Overlap::none);       // a column beside
+  EXPECT_EQ(overlap(view({3, 3}, {12, 4}), view({3, 3}, {4, 12})), Overlap::partial);  // its transpose
+  EXPECT_EQ(overlap(view({5}, {4}), view({5}, {-4}, 16)), Overlap::partial);           // reversed
+  EXPECT_EQ(overlap(view({5}, {0}), view({1}, {4}, 4)), Overlap::none);
+  EXPECT_EQ(overlap(of_shape({0}), of_shape({4})), Overlap::none);
+  EXPECT_EQ(overlap(view({4}, {4}, 0, dtype::f32), view({4}, {4}, 0, dtype::i32)), Overlap::same);
+  EXPECT_EQ(overlap(view({4}, {4}, 0, dtype::f32), view({8}, {2}, 0, dtype::f16)), Overlap::partial);
 }
 
 }  // namespace

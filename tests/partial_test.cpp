@@ -12,8 +12,12 @@
 
 #include <minimand/minimand.hpp>
 
+#include "refusal.h"
+
 namespace minimand {
 namespace {
+
+using test::refusal;
 
 struct Data {
   std::vector<float> prediction, target, weight;
@@ -39,16 +43,6 @@ void expect_same(const Result& a, const Result& b) {
   EXPECT_EQ(a.count, b.count);
   EXPECT_EQ(a.ignored, b.ignored);
   EXPECT_EQ(a.flags, b.flags);
-}
-
-template <class F>
-void expect_code(F&& call, error_code code) {
-  try {
-    call();
-    ADD_FAILURE() << "not refused";
-  } catch (const error& e) {
-    EXPECT_EQ(e.code(), code) << e.what();
-  }
 }
 
 // Elements (rows of 5) begin ... end - 1 of the data under one of a few kinds of calls.
@@ -144,7 +138,7 @@ TEST(Partial, DerivativesNeedADivisorThatIsKnown) {
   const Data d = draw(100, 3);
   std::vector<float> g(100), g2(100);
   const Loss loss = minimand::loss("log_cosh");
-  expect_code([&] { loss.part(d.prediction, d.target, {.gradient = g}); }, error_code::PAR005);
+  refusal(error_code::PAR005, [&] { loss.part(d.prediction, d.target, {.gradient = g}); });
   loss.part(d.prediction, d.target, {.gradient = g, .reduction = reduction::mean_over, .mean_over = 200}, 0);
   loss(d.prediction, d.target, {.gradient = g2, .reduction = reduction::mean_over, .mean_over = 200});
   EXPECT_EQ(g, g2);
@@ -160,11 +154,11 @@ TEST(Partial, WhatDoesNotBelongTogetherIsRefused) {
   for (const Partial& other : {part("log_cosh", 100), part("huber:delta=2", 100), part("huber", 50), part("huber", 0),
                                part("huber", 100, {.ignore = 3}), minimand::loss("huber").part(doubles, doubles, {}, 100)}) {
     Partial one = part("huber", 0);
-    expect_code([&] { one.merge(other); }, error_code::PRT002);
+    refusal(error_code::PRT002, [&] { one.merge(other); });
     EXPECT_EQ(one.to_bytes(), before) << "as before the merge";
   }
   Partial itself = part("huber", 0);
-  expect_code([&] { itself.merge(itself); }, error_code::PRT002);
+  refusal(error_code::PRT002, [&] { itself.merge(itself); });
 }
 
 TEST(Partial, AHoleIsNamed) {
@@ -180,16 +174,16 @@ TEST(Partial, AHoleIsNamed) {
     EXPECT_EQ(e.count(), 100);
   }
   const Partial late = minimand::loss("huber").part(d.prediction, d.target, {}, 1);
-  expect_code([&] { late.finish(); }, error_code::PRT002);
-  expect_code([&] { minimand::loss("huber").part(d.prediction, d.target, {}, -1); }, error_code::PAR005);
+  refusal(error_code::PRT002, [&] { late.finish(); });
+  refusal(error_code::PAR005, [&] { minimand::loss("huber").part(d.prediction, d.target, {}, -1); });
 }
 
 TEST(Partial, NothingIsAPartialToo) {
   const Partial nothing;
   EXPECT_TRUE(std::isnan(nothing.finish().value));
   EXPECT_EQ(nothing.finish(reduction::mean, 0, empty::zero).value, 0);
-  expect_code([&] { nothing.finish(reduction::mean, 0, empty::error); }, error_code::DOM004);
-  expect_code([&] { nothing.finish(reduction::mean_over); }, error_code::PAR005);
+  refusal(error_code::DOM004, [&] { nothing.finish(reduction::mean, 0, empty::error); });
+  refusal(error_code::PAR005, [&] { nothing.finish(reduction::mean_over); });
   Partial back = Partial::from_bytes(nothing.to_bytes());
   EXPECT_EQ(back.to_bytes(), nothing.to_bytes());
   const Data d = draw(10, 6);
@@ -221,15 +215,15 @@ TEST(Partial, DamagedBytesAreRefused) {
   for (const std::string& bytes : all) {
     ASSERT_EQ(Partial::from_bytes(bytes).to_bytes(), bytes);
     for (std::size_t n = 0; n < bytes.size(); ++n) {
-      expect_code([&] { Partial::from_bytes(bytes.substr(0, n)); }, error_code::PRT001);
+      refusal(error_code::PRT001, [&] { Partial::from_bytes(bytes.substr(0, n)); });
       for (int bit = 0; bit < 8; ++bit) {
         std::string damaged = bytes;
         damaged[n] = static_cast<char>(damaged[n] ^ 1 << bit);
         expect_equal_or_refused(damaged, "never", "byte " + std::to_string(n) + " bit " + std::to_string(bit));
       }
     }
-    expect_code([&] { Partial::from_bytes(bytes + '\0'); }, error_code::PRT001);
-    expect_code([&] { Partial::from_bytes(bytes + bytes); }, error_code::PRT001);
+    refusal(error_code::PRT001, [&] { Partial::from_bytes(bytes + '\0'); });
+    refusal(error_code::PRT001, [&] { Partial::from_bytes(bytes + bytes); });
   }
 }
 
@@ -253,12 +247,12 @@ TEST(Partial, ForgedBytesAreRefused) {
     other[at] = value;
     return sealed(other);
   };
-  expect_code([&] { Partial::from_bytes(forged(8, 99)); }, error_code::PRT002);    // numerics version
-  expect_code([&] { Partial::from_bytes(forged(12, 64)); }, error_code::PRT001);   // a flag that is none
-  expect_code([&] { Partial::from_bytes(forged(16, 41)); }, error_code::PRT001);   // more elements than there are
-  expect_code([&] { Partial::from_bytes(forged(24, 1)); }, error_code::PRT001);    // more ignored
-  expect_code([&] { Partial::from_bytes(forged(36, 'q')); }, error_code::PRT001);  // "quber"
-  expect_code([&] { Partial::from_bytes(forged(32, 0)); }, error_code::PRT001);    // the length of the loss
+  refusal(error_code::PRT002, [&] { Partial::from_bytes(forged(8, 99)); });    // numerics version
+  refusal(error_code::PRT001, [&] { Partial::from_bytes(forged(12, 64)); });   // a flag that is none
+  refusal(error_code::PRT001, [&] { Partial::from_bytes(forged(16, 41)); });   // more elements than there are
+  refusal(error_code::PRT001, [&] { Partial::from_bytes(forged(24, 1)); });    // more ignored
+  refusal(error_code::PRT001, [&] { Partial::from_bytes(forged(36, 'q')); });  // "quber"
+  refusal(error_code::PRT001, [&] { Partial::from_bytes(forged(32, 0)); });    // the length of the loss
 }
 
 }  // namespace

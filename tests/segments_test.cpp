@@ -11,11 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include "refusal.h"
 #include "run/tree.h"
 #include "sums.h"
 
 namespace minimand::run {
 namespace {
+
+using test::refusal;
 
 // The state over [begin, end) of sums over e and w.
 Segments part(const Values& e, const Values& w, std::int64_t begin, std::int64_t end) {
@@ -85,7 +88,7 @@ TEST(Segments, BlocksOfTwoTrees) {
   TreeSum a, b;
   a.append(0, 1);
   b.append(1, 1);
-  message(error_code::INT001, [&] { Segments().add_blocks(a, b); });
+  refusal(error_code::INT001, [&] { Segments().add_blocks(a, b); });
 }
 
 TEST(Segments, NoValuesMeanOnes) {
@@ -99,20 +102,20 @@ TEST(Segments, HolesAreNamed) {
   const Values e = summands(20000, 7);
   Segments state = part(e, e, 0, 5000);
   state.merge(part(e, e, 6000, 20000));
-  EXPECT_EQ(message(error_code::PRT002, [&] { state.finish(20000); }),
+  EXPECT_EQ(refusal(error_code::PRT002, [&] { state.finish(20000); }),
             "parts leave a hole: positions 5000 to 5999 of 20000 are in none of them");
   state.merge(part(e, e, 5001, 6000));
-  EXPECT_EQ(message(error_code::PRT002, [&] { state.finish(20000); }),
+  EXPECT_EQ(refusal(error_code::PRT002, [&] { state.finish(20000); }),
             "parts leave a hole: position 5000 of 20000 is in none of them");
   state.merge(part(e, e, 5000, 5001));
   EXPECT_EQ(bits(state.finish(20000)[0]), bits(defined_sum(e)));
-  EXPECT_EQ(message(error_code::PRT002, [&] { state.finish(20001); }),
+  EXPECT_EQ(refusal(error_code::PRT002, [&] { state.finish(20001); }),
             "parts leave a hole: position 20000 of 20001 is in none of them");
-  EXPECT_EQ(message(error_code::PRT002, [&] { state.finish(19990); }),
+  EXPECT_EQ(refusal(error_code::PRT002, [&] { state.finish(19990); }),
             "parts hold positions 19990 to 19999, but the whole ends at 19990");
-  EXPECT_EQ(message(error_code::PRT002, [&] { Segments().finish(3); }),
+  EXPECT_EQ(refusal(error_code::PRT002, [&] { Segments().finish(3); }),
             "parts leave a hole: positions 0 to 2 of 3 are in none of them");
-  EXPECT_EQ(message(error_code::PRT002, [&] { part(e, e, 4096, 8192).finish(8192); }),
+  EXPECT_EQ(refusal(error_code::PRT002, [&] { part(e, e, 4096, 8192).finish(8192); }),
             "parts leave a hole: positions 0 to 4095 of 8192 are in none of them");
   EXPECT_EQ(bits(Segments().finish(0)[0]), 0u);
 }
@@ -131,7 +134,7 @@ TEST(Segments, OverlapsAreRefusedAndChangeNothing) {
     const Segments right = part(e, e, c, d);
     if (std::max(a, c) < std::min(b, d)) {
       ++overlaps;
-      const std::string text = message(error_code::PRT002, [&] { left.merge(right); });
+      const std::string text = refusal(error_code::PRT002, [&] { left.merge(right); });
       EXPECT_EQ(text.find("parts overlap: position"), 0u) << text;
       EXPECT_EQ(left.to_bytes(), before);
     } else {
@@ -141,7 +144,7 @@ TEST(Segments, OverlapsAreRefusedAndChangeNothing) {
   }
   EXPECT_GT(overlaps, 100);
   Segments self = part(e, e, 0, 30000);
-  message(error_code::PRT002, [&] { self.merge(self); });
+  refusal(error_code::PRT002, [&] { self.merge(self); });
 }
 
 TEST(Segments, FarOutPositions) {
@@ -150,10 +153,10 @@ TEST(Segments, FarOutPositions) {
   state.add_block(last, {1, 1});
   EXPECT_EQ(state.end(), max_positions);
   EXPECT_EQ(Segments::from_bytes(state.to_bytes()).end(), max_positions);
-  message(error_code::INT001, [&] { state.add_block(last + 1, {1, 1}); });
-  message(error_code::INT001, [&] { state.add_block(-1, {1, 1}); });
-  message(error_code::INT001, [&] { state.add_edge(4090, {nullptr, nullptr}, 7); });
-  message(error_code::INT001, [&] { state.add_edge(-1, {nullptr, nullptr}, 1); });
+  refusal(error_code::INT001, [&] { state.add_block(last + 1, {1, 1}); });
+  refusal(error_code::INT001, [&] { state.add_block(-1, {1, 1}); });
+  refusal(error_code::INT001, [&] { state.add_edge(4090, {nullptr, nullptr}, 7); });
+  refusal(error_code::INT001, [&] { state.add_edge(-1, {nullptr, nullptr}, 1); });
 }
 
 TEST(SegmentsBytes, RoundTripAndEveryTruncation) {
@@ -164,9 +167,9 @@ TEST(SegmentsBytes, RoundTripAndEveryTruncation) {
   EXPECT_EQ(Segments::from_bytes(bytes).to_bytes(), bytes);
   EXPECT_EQ(Segments::from_bytes(Segments().to_bytes()).covered(), 0);
   for (std::size_t n = 0; n < bytes.size(); n += n < 200 ? 1 : 37) {
-    message(error_code::PRT001, [&] { Segments::from_bytes(std::string_view(bytes).substr(0, n)); });
+    refusal(error_code::PRT001, [&] { Segments::from_bytes(std::string_view(bytes).substr(0, n)); });
   }
-  message(error_code::PRT001, [&] { Segments::from_bytes(bytes + '\0'); });
+  refusal(error_code::PRT001, [&] { Segments::from_bytes(bytes + '\0'); });
 }
 
 TEST(SegmentsBytes, DamageIsRefusedOrReadAsWhatItSays) {
@@ -214,7 +217,7 @@ std::string words(std::initializer_list<std::uint64_t> list) {
 
 TEST(SegmentsBytes, OnlyOneFormOfAState) {
   const auto refused = [](std::initializer_list<std::uint64_t> list) {
-    return message(error_code::PRT001, [&] { Segments::from_bytes(words(list)); });
+    return refusal(error_code::PRT001, [&] { Segments::from_bytes(words(list)); });
   };
   EXPECT_NO_THROW(Segments::from_bytes(words({2, 0, 0, 1, 0, 0, 0, 2, 0, 0})));
   refused({2, 0, 0, 2, 0, 0, 0, 3, 0, 0});           // siblings not joined

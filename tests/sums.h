@@ -1,17 +1,12 @@
 // What the tests of sums share: the sum as it is defined, and summands that tell one order from another.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <random>
-#include <string>
 #include <vector>
-
-#include <minimand/error.hpp>
 
 namespace minimand::run {
 
@@ -50,18 +45,6 @@ inline Values summands(std::size_t n, unsigned seed) {
   Values e(n);
   for (double& x : e) x = std::ldexp(mantissa(random), static_cast<int>(exponent(random)));
   return e;
-}
-
-template <class F>
-std::string message(error_code code, F f) {
-  try {
-    f();
-  } catch (const error& e) {
-    EXPECT_EQ(name(e.code()), std::string(name(code))) << e.what();
-    return e.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
 }
 
 inline constexpr std::size_t sizes[] = {0,    1,    2,    3,    31,   32,    33,    63,    64,    65,

@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "refusal.h"
 #include "sums.h"
 
 namespace minimand::run {
@@ -56,9 +57,9 @@ TEST(Tree, RangesAppendToTheWhole) {
 TEST(Tree, MisuseIsAnInternalError) {
   TreeSum tree;
   tree.append(5, 1.0);
-  message(error_code::INT001, [&] { tree.append(7, 1.0); });
-  message(error_code::INT001, [&] { tree.append(5, 1.0); });
-  message(error_code::INT001, [&] { static_cast<void>(tree.total()); });
+  test::refusal(error_code::INT001, [&] { tree.append(7, 1.0); });
+  test::refusal(error_code::INT001, [&] { tree.append(5, 1.0); });
+  test::refusal(error_code::INT001, [&] { static_cast<void>(tree.total()); });
   EXPECT_EQ(tree.first(), 5);
   EXPECT_EQ(tree.last(), 6);
 }

@@ -34,15 +34,6 @@ std::string hex(double x) {
   return text;
 }
 
-// The domain of the target under these parameters: a word may change it (hinge:labels=01).
-facts::Domain target_domain(const LossEntry& e, const std::vector<double>& parameters) {
-  for (int k = 0; k < e.parameter_count; ++k) {
-    for (const facts::Choice& c : e.facts.params[k].choices) {
-      if (c.word && c.target && c.value == parameters[static_cast<std::size_t>(k)]) return *c.target;
-    }
-  }
-  return e.facts.target;
-}
 // As the kernels read them: rounded once to the type.
 template <class T>
 std::vector<double> as_read(std::vector<double> parameters) {
@@ -56,7 +47,7 @@ void pointwise(const LossEntry& e, const oracle::Oracle& exact, const std::vecto
                long long points, Random& r, Cells& cells) {
   const Loss loss(e, parameters);
   const std::vector<double> p = as_read<T>(parameters);
-  const facts::Domain domain = target_domain(e, parameters);
+  const facts::Domain domain = facts::target_domain(e.facts, parameters.data());
   std::vector<Pair<T>> worst;
   for (int round = 0; round < 4; ++round) {
     const std::size_t n = static_cast<std::size_t>(points / 4);
@@ -93,7 +84,7 @@ void rows(const LossEntry& e, const oracle::Oracle& exact, const std::vector<dou
           long long count, Random& r, Cells& cells) {
   const Loss loss(e, parameters);
   const std::vector<double> p = as_read<T>(parameters);
-  const facts::Domain domain = target_domain(e, parameters);
+  const facts::Domain domain = facts::target_domain(e.facts, parameters.data());
   const std::size_t classes = static_cast<std::size_t>(K);
   for (long long row = 0; row < count; ++row) {
     const std::vector<T> z = draw_row<T>(e.facts, K, r);

@@ -7,10 +7,12 @@ import pathlib
 
 from mpmath import mp, mpf
 
+import golden_edge_pointwise  # fills the table
+import golden_edge_rowwise  # fills the table
+from golden_edge_table import ROWS
 from golden_pointwise import POINTWISE
 from golden_rowwise import ROW
 from golden_solve import pointwise_row, row_row
-from golden_edge_rows import ROWS
 from golden_numbers import hexf, parameters, result, to_type
 
 HERE = pathlib.Path(__file__).resolve().parent.parent / "tests" / "edges"

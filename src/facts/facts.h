@@ -50,6 +50,7 @@ struct Param {
   const char* meaning = "";
   Choice choices[3] = {};  // if any is given, the parameter is a word, not a number
   bool list = false;       // may be a list with one entry per column: quantile:tau=0.1/0.5/0.9
+  bool residual_length = false;  // a length on the axis of prediction - target: huber:delta; pictures reach beyond it
 };
 
 // From a model's raw output to the prediction, and from the prediction to the expected target.
@@ -84,5 +85,15 @@ struct Facts {
 };
 using Pointwise = Facts;
 using Row = Facts;
+
+// Where targets may lie under these values of the parameters: a choice may change it (hinge:labels=01).
+constexpr const Domain& target_domain(const Facts& facts, const double* values) {
+  for (int k = 0; k < max_params && facts.params[k].name != nullptr; ++k) {
+    for (const Choice& c : facts.params[k].choices) {
+      if (c.word != nullptr && c.target != nullptr && c.value == values[k]) return *c.target;
+    }
+  }
+  return facts.target;
+}
 
 }  // namespace minimand::facts

@@ -1,9 +1,19 @@
 // A strict reader of the IDX header: two zero bytes, element type, rank, big-endian extents.
 #include "io/idx.h"
 
+#include <algorithm>
 #include <bit>
+#include <iterator>
 
 namespace minimand::io {
+namespace {
+
+constexpr struct {
+  unsigned char code;
+  dtype type;
+} types[] = {{8, dtype::u8}, {9, dtype::i8}, {11, dtype::i16}, {12, dtype::i32}, {13, dtype::f32}, {14, dtype::f64}};
+
+}  // namespace
 
 Layout read_idx_header(Source& source, const Options&) {
   const std::string& name = source.name();
@@ -15,29 +25,12 @@ Layout read_idx_header(Source& source, const Options&) {
     throw error(error_code::IDX001, name + ": is not an IDX file (two zero bytes, offset 0)");
   }
   Layout layout;
-  switch (start[2]) {
-    case 0x08:
-      layout.type = dtype::u8;
-      break;
-    case 0x09:
-      layout.type = dtype::i8;
-      break;
-    case 0x0b:
-      layout.type = dtype::i16;
-      break;
-    case 0x0c:
-      layout.type = dtype::i32;
-      break;
-    case 0x0d:
-      layout.type = dtype::f32;
-      break;
-    case 0x0e:
-      layout.type = dtype::f64;
-      break;
-    default:
-      throw error(error_code::IDX001, name + ": element type " + std::to_string(start[2]) +
-                                          " is not one of 8, 9, 11, 12, 13, 14 (offset 2)");
+  const auto* type = std::find_if(std::begin(types), std::end(types), [&](const auto& t) { return t.code == start[2]; });
+  if (type == std::end(types)) {
+    throw error(error_code::IDX001, name + ": element type " + std::to_string(start[2]) +
+                                        " is not one of 8, 9, 11, 12, 13, 14 (offset 2)");
   }
+  layout.type = type->type;
   layout.swapped = size_of(layout.type) > 1 && std::endian::native == std::endian::little;
   const int rank = start[3];
   if (rank == 0) throw error(error_code::IDX001, name + ": has no axes (offset 3)");

@@ -114,7 +114,6 @@ void Inputs::compare_known_rows() const {
 
 void Inputs::fail_rows(std::size_t shorter, std::size_t longer) const {
   RowSource& more = *streams_[longer].rows;
-  std::string count;
   const std::int64_t fewer = streams_[shorter].rows->rows();
   if (more.rows() < 0 && more.rewindable()) {  // a file ends; a pipe need not
     try {
@@ -123,7 +122,7 @@ void Inputs::fail_rows(std::size_t shorter, std::size_t longer) const {
       // What is wrong further down matters less than the rows.
     }
   }
-  count = more.rows() >= 0 ? std::to_string(more.rows()) : "more than " + std::to_string(fewer);
+  const std::string count = more.rows() >= 0 ? std::to_string(more.rows()) : "more than " + std::to_string(fewer);
   throw error(error_code::SHP001, label(shorter) + " has " + std::to_string(fewer) +
                                       (fewer == 1 ? " row, " : " rows, ") + label(longer) + " has " + count +
                                       ": equal numbers of rows are needed");

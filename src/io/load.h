@@ -1,6 +1,7 @@
-// Whole arrays and tables in memory, for what must be held anyway: training data, class weights.
+// Whole arrays in memory, for what must be held anyway: training data, class weights.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,14 +21,5 @@ struct Owned {
 
 // Any spec that Inputs reads, in row-major order unless the file is in Fortran order.
 Owned load(const std::string& spec, const Options& options = {});
-
-struct Table {
-  std::vector<std::string> names;            // "1", "2", ... without a header
-  std::vector<std::vector<double>> columns;  // each of `rows` numbers
-  std::int64_t rows = 0;
-};
-
-// A CSV file ("-": standard input) all of whose cells are numbers.
-Table load_table(const std::string& path, const Options& options = {});
 
 }  // namespace minimand::io

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 #include "api/escape.h"
 
@@ -10,6 +11,9 @@ namespace minimand::io {
 namespace {
 
 constexpr std::size_t most_axes = 32;  // NumPy 1's limit; what minimand can use is less (measure())
+
+// The element types as NumPy calls them, in the order of dtype. bf16 it does not know: V2 is any two bytes.
+constexpr std::string_view kinds[] = {"f4", "f8", "f2", "V2", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"};
 
 // {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
 class HeaderParser {
@@ -142,19 +146,10 @@ class HeaderParser {
   }
 
   std::optional<dtype> find(std::string_view kind) const {
-    struct Kind {
-      std::string_view text;
-      dtype type;
-    };
-    constexpr Kind kinds[] = {{"f4", dtype::f32}, {"f8", dtype::f64}, {"f2", dtype::f16},
-                              {"i1", dtype::i8},  {"i2", dtype::i16}, {"i4", dtype::i32},
-                              {"i8", dtype::i64}, {"u1", dtype::u8},  {"u2", dtype::u16},
-                              {"u4", dtype::u32}, {"u8", dtype::u64}, {"b1", dtype::boolean}};
-    for (const Kind& k : kinds) {
-      if (k.text == kind) return k.type;
-    }
-    if (kind == "V2" && options_.as == dtype::bf16) return dtype::bf16;
-    return std::nullopt;
+    const auto* found = std::find(std::begin(kinds), std::end(kinds), kind);
+    const auto type = static_cast<dtype>(found - std::begin(kinds));
+    if (found == std::end(kinds) || (type == dtype::bf16 && options_.as != dtype::bf16)) return std::nullopt;
+    return type;
   }
 
   std::string_view text_;
@@ -210,8 +205,6 @@ Layout read_npy_header(Source& source, const Options& options) {
 }
 
 std::string npy_header(dtype type, std::span<const std::int64_t> shape, std::int64_t leading_digits) {
-  constexpr std::string_view kinds[] = {"f4", "f8", "f2", "V2", "i1", "i2", "i4",
-                                        "i8", "u1", "u2", "u4", "u8", "b1"};
   const char order = size_of(type) == 1 ? '|' : std::endian::native == std::endian::little ? '<' : '>';
   std::string out(npy_magic);
   out += {'\1', '\0', '\0', '\0'};

@@ -8,6 +8,7 @@
 
 #include "picture/scale.h"
 #include "picture/strokes.h"
+#include "picture/text.h"
 
 namespace minimand::picture {
 namespace {
@@ -115,10 +116,6 @@ class Canvas {
   std::vector<int> colours_;
 };
 
-double characters(const std::string& label) {
-  return static_cast<double>(std::count_if(label.begin(), label.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 std::vector<Text> lines_of(const Figure& figure, const Panel& panel, const BrailleSize& size) {
   const Scale x = x_scale(panel), y = y_scale(panel);
   Canvas canvas(size.columns, size.rows);
@@ -129,14 +126,14 @@ std::vector<Text> lines_of(const Figure& figure, const Panel& panel, const Brail
   std::size_t margin = 0;
   for (const Tick& t : ticks(y, size.rows / rows_for_a_tick)) {
     numbers[static_cast<std::size_t>(std::lround((1 - y.place(t.value)) * static_cast<double>(size.rows - 1)))] = t.label;
-    margin = std::max(margin, static_cast<std::size_t>(characters(t.label)));
+    margin = std::max(margin, characters(t.label));
   }
   std::vector<Text> out(1);
   out[0].pad(margin + 2);
   out[0].add(panel.title);
   for (std::size_t r = 0; r < size.rows; ++r) {
     Text line;
-    line.pad(margin - static_cast<std::size_t>(characters(numbers[r])));
+    line.pad(margin - characters(numbers[r]));
     line.add(numbers[r]);
     line.add(numbers[r].empty() ? " │" : " ┤");
     line.add(canvas.row(r));

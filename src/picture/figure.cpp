@@ -29,4 +29,6 @@ std::size_t look(const Figure& figure, const std::string& name) {
   return static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin());
 }
 
+std::size_t looks(const Figure& figure) { return names(figure).size(); }
+
 }  // namespace minimand::picture

@@ -2,6 +2,7 @@
 // terminal (braille.h).
 #pragma once
 
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <vector>
@@ -38,7 +39,9 @@ struct Figure {
 
 // The names of the legend, in the order in which they first appear; empty if there is nothing to tell apart.
 std::vector<std::string> legend(const Figure& figure);
-// The number of a series' look: 0, 1, ... by its name.
+// The number of a series' look: 0, 1, ... by its name, in the order of first appearance.
 std::size_t look(const Figure& figure, const std::string& name);
+// How many there are.
+std::size_t looks(const Figure& figure);
 
 }  // namespace minimand::picture

@@ -2,22 +2,18 @@
 #include "picture/scale.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+
+#include "picture/text.h"
 
 namespace minimand::picture {
 namespace {
 
-constexpr double room = 0.04;         // of the range, above and below the curves
-constexpr std::size_t most_ticks = 100;  // whatever is asked
+constexpr double room = 0.04;       // share of the range above and below the curves
+constexpr double near_zero = 0.3;   // share of the far end within which the near one becomes 0
+constexpr double rounding = 1e-9;   // share of a step by which a tick may miss its place
+constexpr std::size_t most_ticks = 100;               // whatever is asked
 constexpr double smallest = 1e-270, largest = 1e270;  // numbers of an axis
-
-std::string fixed(double value, int decimals) {
-  char text[400];
-  const auto [end, status] = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, decimals);
-  (void)status;  // the longest double has 309 digits before the point
-  return std::string(text, end);
-}
 
 std::string superscript(int number) {
   static constexpr const char* digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
@@ -26,13 +22,13 @@ std::string superscript(int number) {
   return out;
 }
 
-int decade(double positive) { return static_cast<int>(std::floor(std::log10(positive) + 1e-9)); }
+int decade(double positive) { return static_cast<int>(std::floor(std::log10(positive) + rounding)); }
 
 // The smallest 1, 2 or 5 times a power of ten that is not below `least`.
 double nice_step(double least) {
   const double power = std::pow(10.0, decade(least));
   for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= least * (1 - 1e-9)) return factor * power;
+    if (factor * power >= least * (1 - rounding)) return factor * power;
   }
   return 10 * power;
 }
@@ -44,7 +40,7 @@ std::vector<Tick> linear_ticks(const Range& r, std::size_t most, bool whole) {
   double step = nice_step(span / static_cast<double>(most));
   if (whole) step = std::max(1.0, step);
   for (;; step = nice_step(1.5 * step)) {
-    const double first = std::ceil(r.low / step - 1e-9), last = std::floor(r.high / step + 1e-9);
+    const double first = std::ceil(r.low / step - rounding), last = std::floor(r.high / step + rounding);
     if (last - first + 1 > static_cast<double>(most)) continue;
     for (double k = 0; k <= last - first; ++k) {
       const double value = (first + k) * step;
@@ -55,11 +51,11 @@ std::vector<Tick> linear_ticks(const Range& r, std::size_t most, bool whole) {
 }
 
 std::vector<Tick> log_ticks(const Range& r, std::size_t most) {
-  const int low = static_cast<int>(std::ceil(std::log10(r.low) - 1e-9));
-  const int high = static_cast<int>(std::floor(std::log10(r.high) + 1e-9));
+  const int low = static_cast<int>(std::ceil(std::log10(r.low) - rounding));
+  const int high = static_cast<int>(std::floor(std::log10(r.high) + rounding));
   std::vector<Tick> out;
   const auto add = [&](double value) {
-    if (value < r.low * (1 - 1e-9) || value > r.high * (1 + 1e-9)) return;
+    if (value < r.low * (1 - rounding) || value > r.high * (1 + rounding)) return;
     out.push_back({std::clamp(value, r.low, r.high), tick_label(value, value)});
   };
   if (high > low + 1) {
@@ -113,8 +109,8 @@ Range visible(std::vector<double> all, double tails) {
   const auto at = [&](double share) { return all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1))]; };
   const double low = at(tails), high = at(1 - tails), spread = high - low;
   Range r = {std::max(all.front(), low - spread), std::min(all.back(), high + spread)};
-  if (r.low > 0 && r.low < 0.3 * r.high) r.low = 0;
-  if (r.high < 0 && r.high > 0.3 * r.low) r.high = 0;
+  if (r.low > 0 && r.low < near_zero * r.high) r.low = 0;
+  if (r.high < 0 && r.high > near_zero * r.low) r.high = 0;
   if (r.low == r.high) r = r.low == 0 ? Range{0, 1} : Range{std::min(0.0, r.low), std::max(0.0, r.high)};
   return r;
 }
@@ -167,7 +163,7 @@ std::vector<Tick> fitting_ticks(const Scale& scale, std::size_t most, double len
 }
 
 std::string tick_label(double value, double step) {
-  if (std::abs(value) < 1e-9 * step) return "0";
+  if (std::abs(value) < rounding * step) return "0";
   const int size = decade(std::abs(value)), small = decade(step);
   std::string out;
   if (size >= 6 || small < -4) {

@@ -6,6 +6,7 @@
 
 #include "picture/scale.h"
 #include "picture/strokes.h"
+#include "picture/text.h"
 #include "picture/theme.h"
 #include "picture/xml.h"
 
@@ -18,8 +19,6 @@ constexpr double sample = 28, dot_sample = 8, sample_gap = 7, legend_gap = 22;
 constexpr double tick_gap = 8, dot_radius = 2.4, tolerance = 0.05;
 constexpr std::size_t panels_in_a_row = 3;
 
-std::size_t length_of(unsigned char first) { return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4; }
-
 // About the width of a text of 12 px: nobody knows the reader's font, and gaps are wide enough for a wide one.
 double text_width(std::string_view text) {
   double out = 0;
@@ -31,19 +30,27 @@ double text_width(std::string_view text) {
   }
   return 12 * out;
 }
-double label_width(const std::string& label) { return text_width(label); }
 
 // The middle of a pixel: a line of one pixel fills it.
 double sharp(double place) { return std::floor(place) + 0.5; }
+
+struct LegendItem {
+  std::string name;
+  bool dots;  // its curves are single points
+  double x, y;
+  double sample_width() const { return dots ? dot_sample : sample; }
+};
 
 struct Layout {
   std::size_t columns = 1, rows = 1;
   double plot_width = 0, plot_height = 0;
   std::vector<double> gutter;  // [columns], room for the numbers of the y axis
-  double heading = 0, legend = 0, width = 0, height = 0;
+  double heading = 0, legend = 0;  // heights
+  double width = 0, height = 0;    // of the figure
   double legend_left = 0;
-  std::vector<Scale> x, y;                       // [panels]
-  std::vector<std::vector<Tick>> x_ticks, y_ticks;
+  std::vector<LegendItem> legend_items;
+  std::vector<Scale> x, y;                          // [panels]
+  std::vector<std::vector<Tick>> x_ticks, y_ticks;  // [panels]
 
   double left(std::size_t panel) const {
     double out = margin;
@@ -54,13 +61,6 @@ struct Layout {
   double top(std::size_t panel) const {
     return margin + heading + legend + title_height + static_cast<double>(panel / columns) * (row_height() + between / 2);
   }
-};
-
-struct LegendItem {
-  std::string name;
-  bool dots;  // its curves are single points
-  double x, y;
-  double sample_width() const { return dots ? dot_sample : sample; }
 };
 
 bool only_dots(const Figure& figure, const std::string& name) {
@@ -74,7 +74,7 @@ bool only_dots(const Figure& figure, const std::string& name) {
   return true;
 }
 
-// Items in lines as wide as the figure.
+// Items in lines as wide as the figure, from its width, heading and left edge.
 std::vector<LegendItem> place_legend(const Figure& figure, const Layout& at) {
   std::vector<LegendItem> out;
   double x = at.legend_left, y = margin + at.heading;
@@ -101,7 +101,7 @@ Layout lay_out(const Figure& figure) {
     const Panel& panel = figure.panels[p];
     out.x.push_back(x_scale(panel));
     out.y.push_back(y_scale(panel));
-    out.x_ticks.push_back(fitting_ticks(out.x[p], 8, out.plot_width, 16, label_width));
+    out.x_ticks.push_back(fitting_ticks(out.x[p], 8, out.plot_width, 16, text_width));
     out.y_ticks.push_back(ticks(out.y[p], out.columns == 1 ? 7 : 6));
     for (const Tick& t : out.y_ticks[p]) {
       double& gutter = out.gutter[p % out.columns];
@@ -111,15 +111,15 @@ Layout lay_out(const Figure& figure) {
   out.width = out.left(out.columns - 1) + out.plot_width + margin + 8;
   out.legend_left = margin + out.gutter[0];
   out.heading = figure.heading ? 28 : 0;
-  const std::vector<LegendItem> items = place_legend(figure, out);
-  if (!items.empty()) out.legend = items.back().y + line_height / 2 - margin - out.heading + 8;
+  out.legend_items = place_legend(figure, out);
+  if (!out.legend_items.empty()) out.legend = out.legend_items.back().y + line_height / 2 - margin - out.heading + 8;
   out.height = out.top(panels == 0 ? 0 : panels - 1) + out.row_height() - title_height + margin;
   return out;
 }
 
 class Writer {
  public:
-  Writer(const Figure& figure) : figure_(figure), at_(lay_out(figure)) {}
+  explicit Writer(const Figure& figure) : figure_(figure), at_(lay_out(figure)) {}
 
   std::string write() {
     xml_.open("svg").set("xmlns", "http://www.w3.org/2000/svg");
@@ -127,11 +127,7 @@ class Writer {
     xml_.set("width", at_.width).set("height", at_.height).set("role", "img").set("aria-labelledby", "title description");
     xml_.open("title").set("id", "title").text(figure_.title).close();
     xml_.open("desc").set("id", "description").text(figure_.description).close();
-    std::size_t looks = 1;
-    for (const Panel& panel : figure_.panels) {
-      for (const Series& s : panel.series) looks = std::max(looks, look(figure_, s.name) + 1);
-    }
-    xml_.open("style").text(style_sheet(looks)).close();
+    xml_.open("style").text(style_sheet(looks(figure_))).close();
     xml_.open("rect").set("class", "mm-page").set("width", at_.width).set("height", at_.height).set("rx", 6.0).close();
     if (figure_.heading) text("mm-heading mm-ink", at_.legend_left, margin + 13, figure_.title);
     draw_legend();
@@ -161,10 +157,9 @@ class Writer {
   }
 
   void draw_legend() {
-    const std::vector<LegendItem> items = place_legend(figure_, at_);
-    if (items.empty()) return;
+    if (at_.legend_items.empty()) return;
     xml_.open("g").set("class", "mm-legend");
-    for (const LegendItem& item : items) {
+    for (const LegendItem& item : at_.legend_items) {
       const std::size_t seen = look(figure_, item.name);
       if (item.dots) dot(seen, item.x + dot_sample / 2, item.y);
       else line(line_class(seen).c_str(), item.x, item.y, item.x + sample, item.y);
@@ -235,41 +230,7 @@ class Writer {
   Xml xml_;
 };
 
-// The length of the character of UTF-8 (RFC 3629) at the start of the text if XML 1.0 allows it, else 0.
-std::size_t xml_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r' ? 1 : 0;
-  const std::size_t length = length_of(first);
-  if (first < 0xC2 || first > 0xF4 || length > text.size()) return 0;
-  char32_t code = first & (0x7F >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-  const bool forbidden = (code >= 0xD800 && code < 0xE000) || code == 0xFFFE || code == 0xFFFF || code > 0x10FFFF;
-  return overlong || forbidden ? 0 : length;
-}
-
 }  // namespace
-
-std::string escape_xml(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t length = xml_character(text);
-    switch (text[0]) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
-      default: out += length == 0 ? "\xEF\xBF\xBD" : std::string(text.substr(0, length));
-    }
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
-}
 
 std::string svg(const Figure& figure) { return Writer(figure).write(); }
 

@@ -1,21 +1,20 @@
 // Elements, attributes and numbers of an XML text, written the same under every locale.
 #pragma once
 
-#include <charconv>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "picture/svg.h"
+#include "picture/text.h"
 
 namespace minimand::picture {
 
+// Text for XML 1.0: markup characters as entities; what is no UTF-8 or no character of XML as U+FFFD.
+std::string escape_xml(std::string_view text);
+
 // At most two decimals: hundredths of a pixel.
 inline std::string pixels(double value) {
-  char text[400];
-  const auto [end, status] = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 2);
-  (void)status;
-  std::string out(text, end);
+  std::string out = fixed(value, 2);
   out.erase(out.find_last_not_of('0') + 1);
   if (out.back() == '.') out.pop_back();
   return out == "-0" ? "0" : out;

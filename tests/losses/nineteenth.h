@@ -8,7 +8,7 @@ LOSS(test_cauchy) {
       .family = Family::regression,
       .summary = "Quadratic near zero, logarithmic in the tails.",
       .formula = "c²/2 ln(1 + (d/c)²),  d = prediction - target, c = scale",
-      .params = {{"scale", 1.5, positive, "where the tails begin"}},
+      .params = {{.name = "scale", .value = 1.5, .range = positive, .meaning = "where the tails begin", .residual_length = true}},
       .convex = false,
       .symmetric = true,
       .lipschitz = "scale/2",
