@@ -58,8 +58,9 @@ enum class Link : unsigned char { identity, logistic, softmax, log_softmax, expo
 
 enum class Family : unsigned char { regression, binary, count, margin, softmax, divergence };
 
-// Which row of the accuracy contract applies: sums and products only, or exp and log inside.
-enum class Accuracy : unsigned char { piecewise, piecewise_scaled, transcendental };
+// Which row of the accuracy contract applies: sums and products only, or exp and log inside. `unbounded` is a formula
+// that is no primitive's: it promises neither digits nor limits at infinity.
+enum class Accuracy : unsigned char { piecewise, piecewise_scaled, transcendental, unbounded };
 
 inline constexpr int max_params = 6;
 

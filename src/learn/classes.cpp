@@ -20,11 +20,7 @@ Classes classes_of(const Loss& loss) {
     out.kind = ClassKind::rows;
   } else if (about.family == facts::Family::binary || about.family == facts::Family::margin) {
     out.kind = ClassKind::pair;
-    facts::Domain target = about.target;
-    for (int p = 0; p < loss.entry().parameter_count; ++p) {
-      for (const facts::Choice& choice : about.params[p].choices)
-        if (choice.word && choice.target && choice.value == loss.parameters()[p]) target = *choice.target;
-    }
+    const facts::Domain& target = facts::target_domain(about, loss.parameters());
     out.low = target.low, out.high = target.high;
   }
   return out;

@@ -97,7 +97,9 @@ void round_parameters(const Spec& spec, T* out) {
   }
 }
 // The target's domain, which a word among the parameters may change (hinge:labels=01).
-const facts::Domain& target_domain(const Spec& spec);
+inline const facts::Domain& target_domain(const Spec& spec) {
+  return facts::target_domain(spec.entry.facts, spec.parameters);
+}
 
 // PAR005 unless every option of the call can be met by this loss.
 void check_options(const Spec& spec, const Call& call, bool partial);

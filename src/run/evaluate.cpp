@@ -38,15 +38,6 @@ void refuse_parameter(const Spec& spec, int index) {
                                       " is beyond the range of f32, the type of this computation");
 }
 
-const facts::Domain& target_domain(const Spec& spec) {
-  for (int k = 0; k < spec.entry.parameter_count; ++k) {
-    for (const facts::Choice& c : spec.entry.facts.params[k].choices) {
-      if (c.word != nullptr && c.target != nullptr && c.value == spec.parameters[k]) return *c.target;
-    }
-  }
-  return spec.entry.facts.target;
-}
-
 void check_options(const Spec& spec, const Call& call, bool partial) {
   const LossEntry& entry = spec.entry;
   const auto refuse = [&](const std::string& why) { throw error(error_code::PAR005, why); };

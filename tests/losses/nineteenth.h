@@ -12,6 +12,7 @@ LOSS(test_cauchy) {
       .convex = false,
       .symmetric = true,
       .lipschitz = "scale/2",
+      .accuracy = Accuracy::unbounded,
       .reference = "Black and Anandan (1996), doi:10.1006/cviu.1996.0006",
   };
   template <class Z, class Y, class P>

@@ -64,6 +64,7 @@ struct Bound {
 inline Bound bound_of(const facts::Facts& f, bool f32, char output, int classes) {
   using facts::Accuracy;
   const bool value = output == 'v', second = output == 'h';
+  if (f.accuracy == Accuracy::unbounded) return {HUGE_VAL, HUGE_VAL, false};
   if (f.accuracy == Accuracy::piecewise) return {value ? 2.0 : 1.0, 0, false};
   // The gradient of a scaled loss rounds twice: the residual, then its quotient by the scale.
   if (f.accuracy == Accuracy::piecewise_scaled) return {value ? 4.0 : second ? 1.0 : 1.5, 0, false};
