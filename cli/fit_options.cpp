@@ -66,6 +66,7 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
   add_threads(app, o->threads);
   option("--out", o->out, "MODEL", "writes the model (safetensors)");
   option("--checkpoint", o->checkpoint, "DIR", "saves the run there, whole or not at all; a signal saves it too");
+  app.add_flag("--verify-checkpoint", o->verify_checkpoint, "reads each checkpoint back, and compares, before it takes its place");
   option("--every", o->every, "N|Ns", "epochs, or seconds, between two checkpoints (1 epoch)");
   app.add_flag("--resume", o->resume, "goes on from the newest checkpoint, to the same bits as an undisturbed run");
   option("--log", o->log, "FILE.jsonl", "writes one JSON object for every epoch");
@@ -82,9 +83,11 @@ learn::FitOptions fit_options(const FitRequest& o) {
   fit.batch = o.batch, fit.seed = o.seed, fit.valid = o.valid, fit.threads = o.threads;
   fit.classes = o.classes, fit.l1 = o.l1, fit.l2 = o.l2, fit.clip = o.clip, fit.dropout = o.dropout;
   fit.patience = o.patience, fit.balanced = o.class_weight == "balanced";
-  fit.checkpoint.folder = o.checkpoint, fit.checkpoint.resume = o.resume;
-  if (o.checkpoint.empty() && (o.resume || !o.every.empty()))
-    throw error(error_code::PAR005, std::string(o.resume ? "--resume" : "--every") + " goes with --checkpoint DIR");
+  fit.checkpoint.folder = o.checkpoint, fit.checkpoint.resume = o.resume, fit.checkpoint.verify = o.verify_checkpoint;
+  const std::pair<bool, const char*> of_checkpoints[] = {
+      {o.resume, "--resume"}, {!o.every.empty(), "--every"}, {o.verify_checkpoint, "--verify-checkpoint"}};
+  for (const auto& [given, name] : of_checkpoints)
+    if (given && o.checkpoint.empty()) throw error(error_code::PAR005, std::string(name) + " goes with --checkpoint DIR");
   if (o.every.ends_with('s')) {
     if (!parse_number(o.every.substr(0, o.every.size() - 1), fit.checkpoint.every_seconds) || !(fit.checkpoint.every_seconds > 0))
       throw error(error_code::PAR005, "--every: " + in_quotes(o.every) + " is neither a number of epochs nor of seconds, as in 5 or 30s");

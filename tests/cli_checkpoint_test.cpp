@@ -127,6 +127,7 @@ TEST_F(CliCheckpoint, TheSecondWriterIsTurnedAway) {
 
 TEST_F(CliCheckpoint, MistakesAreNamed) {
   EXPECT_EQ(run(fit({"--resume"})).err, "error[PAR005] --resume goes with --checkpoint DIR\n");
+  EXPECT_EQ(run(fit({"--verify-checkpoint"})).err, "error[PAR005] --verify-checkpoint goes with --checkpoint DIR\n");
   EXPECT_EQ(run(going_on({"--every", "0"})).status, 2);
   EXPECT_EQ(run(going_on({"--every", "xs"})).status, 2);
   ASSERT_EQ(run(going_on({"--every", "0.01s"}, "3")).status, 0);
@@ -184,8 +185,9 @@ class CliFaults : public CliCheckpoint {
   Outcome run_with(const std::vector<std::string>& settings) const {
     std::vector<std::string> environment = {"LD_PRELOAD=" MINIMAND_FAULT_CALLS, "MINIMAND_WATCH=checkpoint-"};
     environment.insert(environment.end(), settings.begin(), settings.end());
-    return run(going_on({}, epochs), environment);
+    return run(going_on(more, epochs), environment);
   }
+  std::vector<std::string> more;  // options
   std::vector<std::string> recorded(std::vector<std::string> settings = {}) {
     settings.push_back("MINIMAND_CALLS=calls");
     EXPECT_EQ(run_with(settings).status, 0);
@@ -214,7 +216,40 @@ TEST_F(CliFaults, CallsAreInTheOrderThatLasts) {
   EXPECT_EQ(kinds, all);
 }
 
+// A device that keeps another byte than it was given: found out when it is read back, and never later than that.
+TEST_F(CliFaults, AByteWrittenWronglyIsFoundOnReadingBack) {
+  const auto whole = undisturbed(epochs);
+  more = {"--verify-checkpoint"};
+  const std::vector<std::string> calls = recorded();
+  int found = 0;
+  for (std::size_t k = 1; k <= calls.size(); ++k) {
+    if (!calls[k - 1].starts_with("write")) continue;
+    const std::string corrupt = "MINIMAND_CORRUPT=" + std::to_string(k);
+    forget();
+    Outcome o = run_with({corrupt});
+    EXPECT_EQ(o.status, 74) << o.err;
+    EXPECT_NE(o.err.find("error[IO004] checkpoint-folder/checkpoint-0000000000"), std::string::npos) << o.err;
+    EXPECT_NE(o.err.find(": reads back other bytes than were written, from byte "), std::string::npos) << o.err;
+    EXPECT_FALSE(temporaries());
+    o = run(going_on({}, epochs));  // the older ones are whole
+    EXPECT_EQ(o.status, 0) << o.err;
+    EXPECT_EQ(o.err.find("warning"), std::string::npos) << o.err;
+    EXPECT_EQ(written(), whole);
+    ++found;
+  }
+  EXPECT_GE(found, 3);
+  // Without the option nobody looks before the file is needed.
+  more.clear(), forget();
+  const std::vector<std::string> unread = recorded();
+  forget();
+  const auto last = std::find_if(unread.rbegin(), unread.rend(), [](const std::string& call) { return call.starts_with("write"); });
+  EXPECT_EQ(run_with({"MINIMAND_CORRUPT=" + std::to_string(unread.rend() - last)}).status, 0);
+  EXPECT_NE(run(going_on({}, epochs)).err.find("warning: skipped a damaged checkpoint"), std::string::npos);
+  std::cout << found << " bytes written wrongly, and found\n";
+}
+
 TEST_F(CliFaults, AnyCallMayFail) {
+  more = {"--verify-checkpoint"};  // makes all the calls of a run without it, and more
   const auto whole = undisturbed(epochs);
   const std::size_t calls = recorded().size();
   EXPECT_EQ(written(), whole);
@@ -251,10 +286,12 @@ TEST_F(CliFaults, AnyCallMayFail) {
 
 TEST_F(CliFaults, InterruptedAndShortCallsAreTriedAgain) {
   const auto whole = undisturbed(epochs);
+  more = {"--verify-checkpoint"};
   const std::vector<std::string> calls = recorded();
   int tried = 0;
   for (std::size_t k = 1; k <= calls.size(); ++k) {
-    if (!calls[k - 1].starts_with("open") && !calls[k - 1].starts_with("write") && !calls[k - 1].starts_with("fsync")) continue;
+    const std::string kind = calls[k - 1].substr(0, calls[k - 1].find(' '));
+    if (kind != "open" && kind != "open64" && kind != "write" && kind != "pread" && kind != "fsync") continue;
     forget();
     const Outcome o = run_with({"MINIMAND_FAIL=" + std::to_string(k), "MINIMAND_ERRNO=" + std::to_string(EINTR)});
     EXPECT_EQ(o.status, 0) << calls[k - 1] << ": " << o.err;
@@ -264,7 +301,7 @@ TEST_F(CliFaults, InterruptedAndShortCallsAreTriedAgain) {
   forget();
   EXPECT_GT(recorded({"MINIMAND_SHORT=1"}).size(), calls.size());
   EXPECT_EQ(written(), whole);
-  std::cout << tried << " calls interrupted, all writes short\n";
+  std::cout << tried << " calls interrupted, all writes and reads short\n";
 }
 
 TEST_F(CliFaults, KilledAtAnyCallTheNewestWholeCheckpointLoads) {

@@ -142,6 +142,7 @@ void Checkpoints::save(const RunState& state) {
   const std::string bytes = checkpoint_bytes(state, identity_);
   io::AtomicFile file(folder_ + '/' + std::string(prefix) + number + std::string(suffix));
   file.write(bytes.data(), bytes.size());
+  if (setup_.options.checkpoint.verify) file.verify(bytes);
   file.commit();
   const std::vector<std::string> all = files();
   for (std::size_t i = kept_checkpoints; i < all.size(); ++i) ::unlink(all[i].c_str());
