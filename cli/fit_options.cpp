@@ -69,6 +69,8 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
   app.add_flag("--verify-checkpoint", o->verify_checkpoint, "reads each checkpoint back, and compares, before it takes its place");
   option("--every", o->every, "N|Ns", "epochs, or seconds, between two checkpoints (1 epoch)");
   app.add_flag("--resume", o->resume, "goes on from the newest checkpoint, to the same bits as an undisturbed run");
+  app.add_flag("--allow-numerics-change", o->allow_numerics_change, "with --resume: goes on from a checkpoint of another numerics "
+               "version too, without the promise of its bits");
   option("--log", o->log, "FILE.jsonl", "writes one JSON object for every epoch");
   app.add_flag("--timing", o->timing, "prints where the time of an epoch went");
   add_plot(app, o->plot);
@@ -88,6 +90,8 @@ learn::FitOptions fit_options(const FitRequest& o) {
       {o.resume, "--resume"}, {!o.every.empty(), "--every"}, {o.verify_checkpoint, "--verify-checkpoint"}};
   for (const auto& [given, name] : of_checkpoints)
     if (given && o.checkpoint.empty()) throw error(error_code::PAR005, std::string(name) + " goes with --checkpoint DIR");
+  fit.checkpoint.allow_numerics_change = o.allow_numerics_change;
+  if (o.allow_numerics_change && !o.resume) throw error(error_code::PAR005, "--allow-numerics-change goes with --resume");
   if (o.every.ends_with('s')) {
     if (!parse_number(o.every.substr(0, o.every.size() - 1), fit.checkpoint.every_seconds) || !(fit.checkpoint.every_seconds > 0))
       throw error(error_code::PAR005, "--every: " + in_quotes(o.every) + " is neither a number of epochs nor of seconds, as in 5 or 30s");

@@ -20,7 +20,7 @@ struct FitRequest {
   double valid = 0.1, l1 = 0, l2 = 0, clip = 0, dropout = 0;
   int threads = 0;
   bool no_header = false, no_progress = false, timing = false, resume = false;
-  bool verify_checkpoint = false;
+  bool allow_numerics_change = false, verify_checkpoint = false;
   std::optional<std::string> plot;  // "" for the terminal
 };
 

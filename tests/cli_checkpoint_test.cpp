@@ -128,6 +128,8 @@ TEST_F(CliCheckpoint, TheSecondWriterIsTurnedAway) {
 TEST_F(CliCheckpoint, MistakesAreNamed) {
   EXPECT_EQ(run(fit({"--resume"})).err, "error[PAR005] --resume goes with --checkpoint DIR\n");
   EXPECT_EQ(run(fit({"--verify-checkpoint"})).err, "error[PAR005] --verify-checkpoint goes with --checkpoint DIR\n");
+  EXPECT_EQ(run(fit({"--checkpoint", "checkpoint-folder", "--allow-numerics-change"})).err,
+            "error[PAR005] --allow-numerics-change goes with --resume\n");
   EXPECT_EQ(run(going_on({"--every", "0"})).status, 2);
   EXPECT_EQ(run(going_on({"--every", "xs"})).status, 2);
   ASSERT_EQ(run(going_on({"--every", "0.01s"}, "3")).status, 0);

@@ -116,7 +116,8 @@ std::optional<RunState> Checkpoints::newest() const {
   std::string why;
   for (const std::string& file : files()) {
     try {
-      RunState state = checkpoint_from_bytes(read_safetensors(file), identity_, escaped(file));
+      RunState state = checkpoint_from_bytes(read_safetensors(file), identity_, escaped(file),
+                                             setup_.options.checkpoint.allow_numerics_change ? note_ : nullptr);
       const auto count = setup_.model.parameters.size();
       const bool batches = setup_.optimizer.entry().method == Method::batches;
       bool right = state.parameters.size() == (batches ? count : 0) && state.exact.size() == (batches ? 0 : count) &&

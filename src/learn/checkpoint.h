@@ -1,8 +1,8 @@
 // A folder of checkpoints: whole files only, the newest two of one run, and one writer at a time.
 #pragma once
 
-#include <optional>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "learn/run_state.h"
@@ -38,8 +38,10 @@ class Checkpoints {
   int lock_ = -1;
 };
 
-// The bytes of one checkpoint and back. `identity` is a JSON object of what a run depends on; `file` is for messages.
+// The bytes of one checkpoint and back. `identity` is a JSON object of what a run depends on; `file` is for messages. With
+// `warn`, a checkpoint of another numerics_version is taken too, and told of; else it is CFG003.
 std::string checkpoint_bytes(const RunState& state, const std::string& identity);
-RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file);
+RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file,
+                               const std::function<void(const std::string&)>& warn = {});
 
 }  // namespace minimand::learn

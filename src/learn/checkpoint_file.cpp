@@ -89,7 +89,8 @@ std::string checkpoint_bytes(const RunState& state, const std::string& identity)
                                      {"manifest_crc32", crc32_text(text.data(), text.size())}});
 }
 
-RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file) {
+RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file,
+                               const std::function<void(const std::string&)>& warn) {
   const auto damaged = [&](const std::string& why) {
     throw error(error_code::STF001, std::string(file) + ": " + why);
   };
@@ -106,11 +107,12 @@ RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identi
       throw error(error_code::CFG003, std::string(file) + ": the checkpoint's format is version " + std::to_string(version) +
                                           "; this program knows version " + std::to_string(checkpoint_format_version));
     }
-    if (count_of(manifest.at("numerics_version")) != numerics_version())
-      throw error(error_code::CFG003, std::string(file) + ": the checkpoint's numerics_version is " +
-                                          manifest.at("numerics_version").dump() + ", here it is " +
-                                          std::to_string(numerics_version()) + ": it would go on with other bits");
     compare(manifest.at("identity"), json::parse(identity), file);
+    const std::int64_t numerics = count_of(manifest.at("numerics_version"));
+    const std::string versions = std::string(file) + ": the checkpoint's numerics_version is " + std::to_string(numerics) +
+                                 ", here it is " + std::to_string(numerics_version());
+    if (numerics != numerics_version() && !warn)
+      throw error(error_code::CFG003, versions + ": it would go on with other bits (--allow-numerics-change)");
     RunState state = state_of(manifest.at("state"));
     const auto sums = manifest.at("crc32").get<std::map<std::string, std::string>>();
     std::size_t read = 0;
@@ -129,6 +131,7 @@ RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identi
     take("best", state.best);
     take("best_exact", state.best_exact);
     if (read != header.tensors.size() || sums.size() != read) damaged("there are tensors that a checkpoint does not have");
+    if (numerics != numerics_version()) warn("warning: " + versions + ": its bits are promised no longer");
     return state;
   } catch (const json::exception& e) {
     damaged("the manifest is malformed: " + escaped(e.what()));
