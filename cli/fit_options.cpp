@@ -51,7 +51,7 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
   option("--schedule", o->schedule, "S", "of the learning rate: " + list_of(learn::schedules()));
   option("--epochs", o->epochs, "N", "passes over the data at most (10; methods that take all rows end by themselves)")->check(whole_number(1));
   option("--batch", o->batch, "N", "rows of a step (128)")->check(whole_number(1));
-  option("--seed", o->seed, "N", "chooses the first weights, the split and the order (0); same seed, same bits")
+  option("--seed", o->seed, "N", "chooses the first weights, the split and the order; same seed, same bits (drawn and printed by default)")
       ->check(whole_number(0));
   option("--valid", o->valid, "FRACTION", "share of the rows kept to measure the loss (0.1)")->check(real_number(0, 0.999));
   option("--classes", o->classes, "N", "classes of a row loss, if the largest label does not tell")->check(whole_number(1));
@@ -82,7 +82,7 @@ learn::FitOptions fit_options(const FitRequest& o) {
   learn::FitOptions fit(loss(o.loss));
   fit.model = o.model, fit.optimizer = o.optimizer, fit.schedule = o.schedule, fit.augment = o.augment;
   fit.epochs = o.epochs > 0 ? o.epochs : learn::Optimizer(o.optimizer).entry().epochs;
-  fit.batch = o.batch, fit.seed = o.seed, fit.valid = o.valid, fit.threads = o.threads;
+  fit.batch = o.batch, fit.seed = o.seed.value_or(0), fit.valid = o.valid, fit.threads = o.threads;
   fit.classes = o.classes, fit.l1 = o.l1, fit.l2 = o.l2, fit.clip = o.clip, fit.dropout = o.dropout;
   fit.patience = o.patience, fit.balanced = o.class_weight == "balanced";
   fit.checkpoint.folder = o.checkpoint, fit.checkpoint.resume = o.resume, fit.checkpoint.verify = o.verify_checkpoint;

@@ -31,6 +31,7 @@ class CliCheckpoint : public CommandTest {
     std::vector<std::string> all = {"fit", "data.csv", "--target", "y", "--loss", "squared_error", "--model", "mlp:48x24", "--epochs",
                                     epochs, "--dropout", "0.1", "--patience", "30", "--schedule", "plateau:patience=2", "--no-progress",
                                     "--out", "m.model", "--log", "m.jsonl"};
+    if (std::find(more.begin(), more.end(), "--seed") == more.end()) all.insert(all.end(), {"--seed", "20"});
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
@@ -125,6 +126,38 @@ TEST_F(CliCheckpoint, TheSecondWriterIsTurnedAway) {
   EXPECT_EQ(second.err, "error[IO003] checkpoint-folder: another run writes its checkpoints here\n");
 }
 
+// Without --seed one is drawn and printed; a run that goes on takes its checkpoint's.
+TEST_F(CliCheckpoint, ASeedThatIsNotNamedIsDrawnAndKept) {
+  const std::vector<std::string> plain = {"fit", "data.csv", "--target", "y", "--loss", "squared_error", "--test", "0.1",
+                                          "--no-progress", "--out", "m.model"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), plain.begin(), plain.end());
+    const Outcome o = run(more);
+    EXPECT_EQ(o.status, 0) << o.err;
+    return o.err;
+  };
+  const auto seed_of = [](const std::string& err) {
+    const std::size_t at = err.find(", seed ");
+    return at == err.npos ? "" : err.substr(at + 7, err.find_first_not_of("0123456789", at + 7) - at - 7);
+  };
+  const std::string first = with({"--checkpoint", "checkpoint-folder", "--epochs", "2"}), drawn = seed_of(first);
+  EXPECT_NE(first.find(", seed " + drawn + " (drawn)\n"), std::string::npos) << first;
+  EXPECT_NE(drawn, seed_of(with({"--epochs", "1"})));
+  const std::string on = with({"--checkpoint", "checkpoint-folder", "--resume", "--epochs", "4"});
+  EXPECT_NE(on.find("goes on in epoch 3"), std::string::npos) << on;
+  EXPECT_NE(on.find(", seed " + drawn + "\n"), std::string::npos) << on;
+  const std::string resumed = read_bytes(path("m.model"));
+  EXPECT_EQ(with({"--epochs", "4", "--seed", drawn}).find("(drawn)"), std::string::npos);
+  EXPECT_EQ(read_bytes(path("m.model")), resumed);
+  // One that is named, on the command line or in a file of options, must be the checkpoint's.
+  write_text("run.toml", "seed = " + drawn + "\n");
+  with({"--checkpoint", "checkpoint-folder", "--resume", "--config", "run.toml", "--epochs", "4"});
+  std::vector<std::string> other = plain;
+  write_text("run.toml", "seed = 1\n");
+  other.insert(other.end(), {"--checkpoint", "checkpoint-folder", "--resume", "--config", "run.toml"});
+  EXPECT_EQ(run(other).status, 78);
+}
+
 TEST_F(CliCheckpoint, MistakesAreNamed) {
   EXPECT_EQ(run(fit({"--resume"})).err, "error[PAR005] --resume goes with --checkpoint DIR\n");
   EXPECT_EQ(run(fit({"--verify-checkpoint"})).err, "error[PAR005] --verify-checkpoint goes with --checkpoint DIR\n");
@@ -148,7 +181,7 @@ TEST_F(CliCheckpoint, DivergenceKeepsTheLastGoodCheckpoint) {
   };
   // The rate is multiplied by a million after two epochs.
   const Outcome o = run({"fit", "data.csv", "--target", "y", "--loss", "squared_error", "--optimizer", "sgd:lr=0.01", "--schedule",
-                         "step:every=2:factor=1e6", "--epochs", "12", "--checkpoint", "checkpoint-folder"});
+                         "step:every=2:factor=1e6", "--epochs", "12", "--seed", "0", "--checkpoint", "checkpoint-folder"});
   EXPECT_EQ(o.status, 1) << o.err;
   EXPECT_NE(o.err.find("error[RUN001] training diverged in epoch"), std::string::npos) << o.err;
   EXPECT_NE(o.err.find("checkpoint-folder keeps the last good checkpoint"), std::string::npos) << o.err;

@@ -35,6 +35,8 @@ TEST_F(CliConfig, TheCommandLineComesBeforeTheFile) {
   write_text("again.toml", printed.out);
   ASSERT_EQ(run({"fit", "--config", "again.toml"}).status, 0);
   EXPECT_EQ(read_bytes(path("m")), model);
+  // A seed that is only drawn is none of the options.
+  EXPECT_EQ(run({"fit", "--config", "run.toml", "--print-config"}).out.find("seed"), std::string::npos);
 }
 
 TEST_F(CliConfig, MistakesNameTheFile) {
