@@ -55,7 +55,7 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
       ->check(whole_number(0));
   option("--valid", o->valid, "FRACTION", "share of the rows kept to measure the loss (0.1)")->check(real_number(0, 0.999));
   option("--classes", o->classes, "N", "classes of a row loss, if the largest label does not tell")->check(whole_number(1));
-  option("--l1", o->l1, "X", "adds X times the sum of the weights' sizes to the loss, by proximal steps: weights become exactly 0")
+  option("--l1", o->l1, "X", "adds X times the sum of the weights' sizes to the loss; weights become exactly 0")
       ->check(real_number(0, HUGE_VAL));
   option("--l2", o->l2, "X", "adds X/2 times the sum of the weights' squares")->check(real_number(0, HUGE_VAL));
   option("--clip", o->clip, "NORM", "shortens gradients that are longer")->check(real_number(0, HUGE_VAL, true));

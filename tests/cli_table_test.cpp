@@ -151,7 +151,6 @@ TEST_F(CliTable, RemediesAreRefusedWhereTheyDoNotCombine) {
       {{"--patience", "3", "--valid", "0"}, "patience needs rows to measure the loss; keep some for validation"},
       {{"--class-weight", "balanced"}, "balanced class weights need one class per row; targets of squared_error are none here"},
       {{"--optimizer", "newton", "--model", "mlp:3"}, "optimiser newton is for linear models"},
-      {{"--optimizer", "lbfgs", "--l1", "1"}, "optimiser lbfgs needs a smooth penalty; l1 goes with gd or batches"},
       {{"--optimizer", "lbfgs", "--clip", "1"}, "optimiser lbfgs takes all rows at once; clipping goes with batches"},
       {{"--optimizer", "gd", "--schedule", "cosine"}, "optimiser gd finds its own steps; a schedule needs a learning rate"},
   };
