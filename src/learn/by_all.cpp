@@ -116,7 +116,12 @@ bool ByAll::descend(RunState& state) {
   for (int tries = 0; tries < halvings; ++tries, t /= 2) {
     const Vector next = l1_.shrunk(x_ - t * gradient_, t), d = next - x_;
     const double value = (*this)(next, gradient);
-    if (!fixed && no_lower(value, value_ + gradient_.dot(d) + d.squaredNorm() / (2 * t))) continue;
+    // Where rounding hides the change of the objective, that of the gradient still bounds the curvature.
+    const double bend = d.squaredNorm() / (2 * t);
+    const bool hidden = bend <= rounding * std::abs(value_);
+    const bool too_far = hidden ? (gradient - gradient_).dot(d) > 2 * bend
+                                : no_lower(value, value_ + gradient_.dot(d) + bend);
+    if (!fixed && too_far) continue;
     x_ = next, value_ = value, gradient_ = gradient;
     state.step_length = 2 * t;
     return d.lpNorm<Eigen::Infinity>() > t * tolerance_;
