@@ -5,6 +5,8 @@
 
 #include "cli/options.h"
 #include "cli/text.h"
+#include "learn/augment.h"
+#include "learn/network.h"
 #include "learn/optimizer.h"
 #include "learn/schedule.h"
 
@@ -80,8 +82,11 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
 
 learn::FitOptions fit_options(const FitRequest& o) {
   learn::FitOptions fit(loss(o.loss));
+  // Mistakes in these are told before the data are read.
+  const learn::Optimizer optimizer(o.optimizer);
+  learn::ModelSpec(o.model), learn::Schedule(o.schedule), learn::Augment(o.augment);
   fit.model = o.model, fit.optimizer = o.optimizer, fit.schedule = o.schedule, fit.augment = o.augment;
-  fit.epochs = o.epochs > 0 ? o.epochs : learn::Optimizer(o.optimizer).entry().epochs;
+  fit.epochs = o.epochs > 0 ? o.epochs : optimizer.entry().epochs;
   fit.batch = o.batch, fit.seed = o.seed.value_or(0), fit.valid = o.valid, fit.threads = o.threads;
   fit.classes = o.classes, fit.l1 = o.l1, fit.l2 = o.l2, fit.clip = o.clip, fit.dropout = o.dropout;
   fit.patience = o.patience, fit.balanced = o.class_weight == "balanced";
