@@ -227,7 +227,7 @@ TEST_F(CheckpointTest, OneWriterAtATime) {
 }
 
 // What a power failure can leave of one write, when only fsync makes anything last. The calls are those that
-// cli_checkpoint_test finds the command to make:
+// cli_faults_test finds the command to make:
 //   open T, write T ..., fsync T, close T, rename T N, fsync folder, unlink the oldest
 // After the first i of them: data that are not synced are there up to any length, or as zeros; of the changes of the
 // folder that are not synced any subset has happened that makes sense.

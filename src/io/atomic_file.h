@@ -23,8 +23,8 @@ class AtomicFile {
   void write(const void* data, std::size_t bytes);
   // Overwrites bytes already written, at `offset`; IO003 where the output is a pipe or device.
   void rewrite(std::int64_t offset, const void* data, std::size_t bytes);
-  // Makes what was written durable, reads it back from the device and compares: IO004 where it is not `bytes`. Not for
-  // pipes and devices.
+  // Makes what was written durable, reads it back (from the device where the system lets go of its copy) and compares:
+  // IO004 where it is not `bytes`. Does nothing for a pipe or device.
   void verify(std::string_view bytes);
   // Makes the file durable and visible under its name.
   void commit();
