@@ -200,7 +200,7 @@ CLI::Validator two_sizes() {
             const std::size_t x = text.find('x');
             const CLI::Validator whole = whole_number(1, std::int64_t{1} << 40);
             if (x != std::string::npos && whole(text.substr(0, x)).empty() && whole(text.substr(x + 1)).empty()) return std::string();
-            return "\"" + text.substr(0, 80) + "\" is not ROWSxCLASSES, as in 256x50257";
+            return in_quotes(text) + " is not ROWSxCLASSES, as in 256x50257";
           }, ""};
 }
 

@@ -35,35 +35,41 @@ ConfigOption::ConfigOption(CLI::App& app) : app_(&app) {
 void ConfigOption::apply() const {
   if (path_->empty()) return;
   const std::unique_ptr<io::Source> source = io::open_source(*path_);
-  const std::string text(source->peek(most_bytes + 1));
-  const auto fail = [&](const std::string& why) { throw error(error_code::PAR005, source->name() + ": " + why); };
-  if (text.size() > most_bytes) fail("is no file of options: it is larger than 1 MiB");
+  const std::string_view text = source->peek(most_bytes + 1);
+  if (text.size() > most_bytes) throw error(error_code::CFG004, source->name() + ": is no file of options: it is larger than 1 MiB");
+  apply(text, source->name());
+}
+
+void ConfigOption::apply(std::string_view text, const std::string& file) const {
   const std::vector<CLI::Option*> options = settable(*app_);
   std::vector<std::string> names;
   for (const CLI::Option* o : options) names.push_back(o->get_single_name());
-  for (const Setting& item : read_toml(text, source->name())) {
-    if (!item.section.empty() && item.section != app_->get_name())
-      fail("section " + in_quotes(item.section) + " is not " + in_quotes(app_->get_name()));
-    const auto found = std::find(names.begin(), names.end(), item.name);
-    if (found == names.end()) fail("unknown option " + in_quotes(item.name) + did_you_mean(item.name, names));
+  for (const TomlEntry& entry : parse_toml(text, file)) {
+    const auto fail = [&](const std::string& why) {
+      throw error(error_code::CFG004, file + ':' + std::to_string(entry.line) + ": " + why);
+    };
+    if (!entry.table.empty() && entry.table != app_->get_name())
+      fail("table " + in_quotes(entry.table) + " is not " + in_quotes(app_->get_name()));
+    const auto found = std::find(names.begin(), names.end(), entry.name);
+    if (found == names.end()) fail("unknown option " + in_quotes(entry.name) + did_you_mean(entry.name, names));
     CLI::Option* option = options[static_cast<std::size_t>(found - names.begin())];
     if (option->count() > 0) continue;
+    if (option->get_expected_max() == 0 && entry.value != "true" && entry.value != "false") fail(entry.name + " is true or false");
+    if (option->get_expected_min() == 0 && entry.value == "false") continue;
     try {
-      const bool flag = option->get_expected_max() == 0;
-      if (flag && item.value != "true" && item.value != "false") fail(item.name + " is true or false");
-      if (option->get_expected_min() == 0 && item.value == "false") continue;
-      option->add_result(item.value);
+      option->add_result(entry.value);
       option->run_callback();
     } catch (const CLI::ValidationError& e) {
       fail(e.what());  // words of our own checks, safe to print
+    } catch (const error& e) {
+      fail(e.what());
     } catch (const CLI::Error& e) {
       fail(escaped(e.what()));
     }
   }
 }
 
-bool ConfigOption::printed() const {
-  if (!*print_) return false;
+std::string ConfigOption::text() const {
   std::string out;
   for (const CLI::Option* o : settable(*app_)) {
     if (o->count() == 0) continue;
@@ -74,8 +80,12 @@ bool ConfigOption::printed() const {
     else out += parse_number(value, number) ? value : toml_string(value);
     out += '\n';
   }
-  print(out);
-  return true;
+  return out;
+}
+
+bool ConfigOption::printed() const {
+  if (*print_) print(text());
+  return *print_;
 }
 
 }  // namespace minimand::cli

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace minimand::cli {
 
@@ -12,9 +13,13 @@ class ConfigOption {
   // Adds --config FILE and --print-config.
   explicit ConfigOption(CLI::App& app);
 
-  // Sets every option the file names and the command line does not. PAR005 for what is no option or has no such value,
+  // Sets every option the file names and the command line does not. CFG004 for what is no option or has no such value,
   // IO001 and IO002 for a file that cannot be read.
   void apply() const;
+  // The same for the text of such a file; `file` names it in messages.
+  void apply(std::string_view text, const std::string& file) const;
+  // The options that are set, as such a file.
+  std::string text() const;
   // Whether --print-config was given: then the options were printed, and nothing else is to be done.
   bool printed() const;
 

@@ -14,7 +14,7 @@ namespace {
 
 bool speaks_of_a_file(error_code code) {
   const std::string text = name(code);
-  for (const char* kind : {"NPY", "CSV", "IDX", "STF", "PRT", "TGT", "DOM", "IO0"}) {
+  for (const char* kind : {"NPY", "CSV", "IDX", "STF", "PRT", "TGT", "DOM", "IO0", "CFG004"}) {
     if (text.starts_with(kind)) return true;
   }
   return false;

@@ -101,10 +101,10 @@ picture::Figure history_figure(const std::vector<learn::EpochResult>& history, c
   all.insert(all.end(), valid.y.begin(), valid.y.end());
   std::erase_if(all, [](double y) { return !std::isfinite(y); });
   const picture::Axis over = {"epoch", false, true};
-  picture::Axis y;
+  picture::Axis losses;
   if (!all.empty()) {
     const auto [low, high] = std::minmax_element(all.begin(), all.end());
-    y.log = *low > 0 && *high > log_from * *low;
+    losses.log = *low > 0 && *high > log_from * *low;
   }
   const picture::Series judged = series.back();
   std::optional<std::size_t> best;
@@ -119,7 +119,7 @@ picture::Figure history_figure(const std::vector<learn::EpochResult>& history, c
   return {loss + " over the epochs",
           "The mean of " + loss + " after each epoch, of the rows trained on" +
               (valid.x.empty() ? "." : " and of the rows kept to measure."),
-          {{y.log ? "mean loss, logarithmic" : "mean loss", over, y, series}}};
+          {{losses.log ? "mean loss, logarithmic" : "mean loss", over, losses, series}}};
 }
 
 std::unique_ptr<Picture> history_picture(const std::optional<std::string>& plot) {

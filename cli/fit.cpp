@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "api/about.h"
 #include "api/escape.h"
@@ -15,6 +16,7 @@
 #include "cli/process.h"
 #include "cli/progress.h"
 #include "cli/text.h"
+#include "learn/checkpoint.h"
 #include "learn/gemm.h"
 #include "learn/model_file.h"
 #include "learn/optimizer.h"
@@ -35,14 +37,15 @@ const char* link_name(const facts::Facts& f) {
   return "";
 }
 
-std::string first_line(const learn::Model& model, dtype feature_type) {
+std::string first_line(const learn::Model& model, dtype feature_type, bool seed_drawn) {
   const learn::Optimizer optimizer(model.optimizer);
   const std::int64_t features = model.network.inputs();
   return std::to_string(model.rows + model.valid_rows) + " rows (" + std::to_string(model.valid_rows) + " of them to measure), " +
          std::to_string(features) + (features == 1 ? " feature (" : " features (") +
          (feature_type == dtype::u8 ? "divided by 255" : "standardised") + "), " + model.loss.text() + ", " +
          link_name(facts_of(model.loss.entry())) + ", " + model.network.spec().text() + ", " + optimizer.entry().name +
-         (optimizer.rate() > 0 ? " lr=" + shortest(optimizer.rate()) : "") + ", seed " + std::to_string(model.seed);
+         (optimizer.rate() > 0 ? " lr=" + shortest(optimizer.rate()) : "") + ", seed " + std::to_string(model.seed) +
+         (seed_drawn ? " (drawn)" : "");
 }
 
 // One row an epoch, without times, so that the same training gives the same bytes.
@@ -98,7 +101,10 @@ std::string timing_text(const std::vector<learn::EpochReport>& reports) {
   return text;
 }
 
-int run(const FitRequest& o) {
+int run(FitRequest o) {
+  bool seed_drawn = false;
+  if (!o.seed && o.resume) o.seed = learn::checkpoint_seed(o.checkpoint);
+  if (!o.seed) o.seed = std::random_device()(), seed_drawn = true;
   learn::FitOptions fit = fit_options(o);
   FitData data = load_fit_data(o, fit.loss);
   fit.feature_names = data.feature_names, fit.target_names = data.target_names;
@@ -114,7 +120,7 @@ int run(const FitRequest& o) {
   std::vector<learn::EpochReport> reports;
   learn::Watch watch;
   watch.start = [&](const learn::Model& model) {
-    note(first_line(model, data.features.view.type));
+    note(first_line(model, data.features.view.type, seed_drawn));
     for (const learn::EpochResult& e : model.history) log.write(e);  // of the run that is resumed
   };
   watch.batch = [&](const learn::BatchReport& r) { return progress.batch(r), noted_signal() == 0; };

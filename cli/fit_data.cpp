@@ -64,7 +64,7 @@ FitData load_fit_data(const FitRequest& o, const Loss& loss) {
   double share = 0;
   if (o.test.empty()) return data;
   if (parse_number(o.test, share)) {
-    keep_share(data, share, o.seed);
+    keep_share(data, share, o.seed.value_or(0));
   } else if (table) {
     data.test_table = o.test;
   } else {

@@ -5,6 +5,8 @@
 
 #include "cli/options.h"
 #include "cli/text.h"
+#include "learn/augment.h"
+#include "learn/network.h"
 #include "learn/optimizer.h"
 #include "learn/schedule.h"
 
@@ -51,11 +53,11 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
   option("--schedule", o->schedule, "S", "of the learning rate: " + list_of(learn::schedules()));
   option("--epochs", o->epochs, "N", "passes over the data at most (10; methods that take all rows end by themselves)")->check(whole_number(1));
   option("--batch", o->batch, "N", "rows of a step (128)")->check(whole_number(1));
-  option("--seed", o->seed, "N", "chooses the first weights, the split and the order (0); same seed, same bits")
+  option("--seed", o->seed, "N", "chooses the first weights, the split and the order; same seed, same bits (drawn and printed by default)")
       ->check(whole_number(0));
   option("--valid", o->valid, "FRACTION", "share of the rows kept to measure the loss (0.1)")->check(real_number(0, 0.999));
   option("--classes", o->classes, "N", "classes of a row loss, if the largest label does not tell")->check(whole_number(1));
-  option("--l1", o->l1, "X", "adds X times the sum of the weights' sizes to the loss, by proximal steps: weights become exactly 0")
+  option("--l1", o->l1, "X", "adds X times the sum of the weights' sizes to the loss; weights become exactly 0")
       ->check(real_number(0, HUGE_VAL));
   option("--l2", o->l2, "X", "adds X/2 times the sum of the weights' squares")->check(real_number(0, HUGE_VAL));
   option("--clip", o->clip, "NORM", "shortens gradients that are longer")->check(real_number(0, HUGE_VAL, true));
@@ -66,8 +68,11 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
   add_threads(app, o->threads);
   option("--out", o->out, "MODEL", "writes the model (safetensors)");
   option("--checkpoint", o->checkpoint, "DIR", "saves the run there, whole or not at all; a signal saves it too");
+  app.add_flag("--verify-checkpoint", o->verify_checkpoint, "reads each checkpoint back, and compares, before it takes its place");
   option("--every", o->every, "N|Ns", "epochs, or seconds, between two checkpoints (1 epoch)");
   app.add_flag("--resume", o->resume, "goes on from the newest checkpoint, to the same bits as an undisturbed run");
+  app.add_flag("--allow-numerics-change", o->allow_numerics_change, "with --resume: goes on from a checkpoint of another numerics "
+               "version too, without the promise of its bits");
   option("--log", o->log, "FILE.jsonl", "writes one JSON object for every epoch");
   app.add_flag("--timing", o->timing, "prints where the time of an epoch went");
   add_plot(app, o->plot);
@@ -77,14 +82,21 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
 
 learn::FitOptions fit_options(const FitRequest& o) {
   learn::FitOptions fit(loss(o.loss));
+  // Mistakes in these are told before the data are read.
+  const learn::Optimizer optimizer(o.optimizer);
+  learn::ModelSpec(o.model), learn::Schedule(o.schedule), learn::Augment(o.augment);
   fit.model = o.model, fit.optimizer = o.optimizer, fit.schedule = o.schedule, fit.augment = o.augment;
-  fit.epochs = o.epochs > 0 ? o.epochs : learn::Optimizer(o.optimizer).entry().epochs;
-  fit.batch = o.batch, fit.seed = o.seed, fit.valid = o.valid, fit.threads = o.threads;
+  fit.epochs = o.epochs > 0 ? o.epochs : optimizer.entry().epochs;
+  fit.batch = o.batch, fit.seed = o.seed.value_or(0), fit.valid = o.valid, fit.threads = o.threads;
   fit.classes = o.classes, fit.l1 = o.l1, fit.l2 = o.l2, fit.clip = o.clip, fit.dropout = o.dropout;
   fit.patience = o.patience, fit.balanced = o.class_weight == "balanced";
-  fit.checkpoint.folder = o.checkpoint, fit.checkpoint.resume = o.resume;
-  if (o.checkpoint.empty() && (o.resume || !o.every.empty()))
-    throw error(error_code::PAR005, std::string(o.resume ? "--resume" : "--every") + " goes with --checkpoint DIR");
+  fit.checkpoint.folder = o.checkpoint, fit.checkpoint.resume = o.resume, fit.checkpoint.verify = o.verify_checkpoint;
+  const std::pair<bool, const char*> of_checkpoints[] = {
+      {o.resume, "--resume"}, {!o.every.empty(), "--every"}, {o.verify_checkpoint, "--verify-checkpoint"}};
+  for (const auto& [given, name] : of_checkpoints)
+    if (given && o.checkpoint.empty()) throw error(error_code::PAR005, std::string(name) + " goes with --checkpoint DIR");
+  fit.checkpoint.allow_numerics_change = o.allow_numerics_change;
+  if (o.allow_numerics_change && !o.resume) throw error(error_code::PAR005, "--allow-numerics-change goes with --resume");
   if (o.every.ends_with('s')) {
     if (!parse_number(o.every.substr(0, o.every.size() - 1), fit.checkpoint.every_seconds) || !(fit.checkpoint.every_seconds > 0))
       throw error(error_code::PAR005, "--every: " + in_quotes(o.every) + " is neither a number of epochs nor of seconds, as in 5 or 30s");

@@ -134,7 +134,7 @@ std::string man_page(const CLI::App& app) {
   return out +
          ".SH \"EXIT STATUS\"\n0 success; 1 training diverged or a flag was raised; 2 wrong usage; 65 malformed data; 66 no "
          "such input; 70 internal error; 71 out of memory; 73 output cannot be created; 74 input or output failed; 77 not "
-         "permitted; 78 data, model or machine do not fit; 128 + n ended by signal n.\n";
+         "permitted; 78 data, model or machine do not fit, or a file of options is wrong; 128 + n ended by signal n.\n";
 }
 
 }  // namespace minimand::cli

@@ -1,114 +1,137 @@
-// CLI11 reads TOML too, but the version of Debian 12 knows no escapes and ends a string at a #.
+// One line after the other; what TOML has besides (arrays, inline tables, texts of several lines) is refused by name.
 #include "cli/toml.h"
 
-#include <algorithm>
-#include <utility>
+#include <charconv>
+#include <minimand/error.hpp>
+#include <set>
 
 #include "cli/words.h"
 
 namespace minimand::cli {
 namespace {
 
-// What follows a backslash, and what it stands for.
-constexpr std::string_view escapes = "\"\\ntrbf", meanings = "\"\\\n\t\r\b\f";
+constexpr std::string_view blanks = " \t";
+constexpr std::string_view escapes = "btnfr\"\\", meanings = "\b\t\n\f\r\"\\";
 
-bool in_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+void append_utf8(std::string& out, std::uint32_t code) {
+  const auto byte = [&](std::uint32_t b) { out += static_cast<char>(b); };
+  if (code < 0x80) return byte(code);
+  if (code < 0x800) return byte(0xc0 | code >> 6), byte(0x80 | (code & 63));
+  if (code < 0x10000) return byte(0xe0 | code >> 12), byte(0x80 | (code >> 6 & 63)), byte(0x80 | (code & 63));
+  byte(0xf0 | code >> 18), byte(0x80 | (code >> 12 & 63)), byte(0x80 | (code >> 6 & 63)), byte(0x80 | (code & 63));
 }
 
 class Line {
  public:
-  Line(std::string_view text, std::string place) : text_(text), place_(std::move(place)) {}
+  Line(std::string_view text, const std::string& file, int number) : rest_(text), place_(file + ':' + std::to_string(number)) {}
 
-  [[noreturn]] void fail(const std::string& what) const { throw error(error_code::PAR005, place_ + ": " + what); }
-
-  bool accept(char c) {
-    blanks();
-    if (text_.empty() || text_[0] != c) return false;
-    text_.remove_prefix(1);
+  [[noreturn]] void fail(const std::string& why) const { throw error(error_code::CFG004, place_ + ": " + why); }
+  void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size())); }
+  bool take(char c) {
+    if (!rest_.starts_with(c)) return false;
+    rest_.remove_prefix(1);
     return true;
   }
-  void expect(char c) {
-    if (!accept(c)) fail(std::string("'") + c + "' is missing");
+  // Blanks and a comment may follow, and nothing else.
+  bool ended() {
+    skip_blanks();
+    return rest_.empty() || rest_[0] == '#';
   }
-  // Nothing more but a comment.
-  bool ends() {
-    blanks();
-    return text_.empty() || text_[0] == '#';
+  void end() {
+    if (!ended()) fail("unexpected " + in_quotes(std::string(rest_)));
   }
-  std::string name() {
-    blanks();
-    const auto end = std::find_if_not(text_.begin(), text_.end(), in_name);
-    if (end == text_.begin()) fail("a name is missing");
-    return take(static_cast<std::size_t>(end - text_.begin()));
-  }
+
+  std::string name() { return text(" \t#\"'=[]{}"); }
   std::string value() {
-    if (accept('"')) return basic_string();
-    if (accept('\'')) {
-      const std::string out = take(std::min(text_.find('\''), text_.size()));
-      close('\'');
-      return out;
-    }
-    if (ends()) fail("a value is missing");
-    if (text_[0] == '[' || text_[0] == '{') fail("an option has one value, no list");
-    return take(std::min(text_.find_first_of(" \t#"), text_.size()));
+    if (skip_blanks(); rest_.starts_with('[') || rest_.starts_with('{'))
+      fail("a list or table is no value of an option; several names are one text with commas");
+    return text(" \t#\"'");
   }
 
  private:
-  void blanks() { text_.remove_prefix(std::min(text_.find_first_not_of(" \t"), text_.size())); }
-  std::string take(std::size_t n) {
-    std::string out(text_.substr(0, n));
-    text_.remove_prefix(n);
+  // In quotes, or up to one of `ends`.
+  std::string text(std::string_view ends) {
+    skip_blanks();
+    if (rest_.starts_with("\"\"\"") || rest_.starts_with("'''")) fail("a text of several lines is none of an option");
+    if (take('\'')) return until_quote();
+    if (take('"')) return unescaped();
+    const std::size_t end = std::min(rest_.find_first_of(ends), rest_.size());
+    if (end == 0) fail(rest_.empty() ? "a name or value is missing" : "unexpected " + in_quotes(std::string(rest_)));
+    return taken(end);
+  }
+  std::string taken(std::size_t n) {
+    std::string out(rest_.substr(0, n));
+    rest_.remove_prefix(n);
     return out;
   }
-  void close(char quote) {
-    if (!accept(quote)) fail("a string is not closed");
+  std::string until_quote() {
+    const std::size_t end = rest_.find('\'');
+    if (end == rest_.npos) fail("a quote is not closed");
+    std::string out = taken(end);
+    take('\'');
+    return out;
   }
-  std::string basic_string() {
+  std::string unescaped() {
     std::string out;
-    while (!text_.empty() && text_[0] != '"') {
-      const char c = take(1)[0];
-      if (c != '\\') {
-        out += c;
-        continue;
+    for (;;) {
+      out += taken(std::min(rest_.find_first_of("\"\\"), rest_.size()));
+      if (rest_.empty()) fail("a quote is not closed");
+      if (take('"')) return out;
+      take('\\');
+      const std::size_t known = rest_.empty() ? escapes.npos : escapes.find(rest_[0]);
+      if (known != escapes.npos) {
+        out += meanings[known];
+        rest_.remove_prefix(1);
+      } else if (rest_.starts_with('u') || rest_.starts_with('U')) {
+        append_utf8(out, code());
+      } else {
+        fail("\\ begins no escape of TOML; it is written \\\\, or the text in single quotes");
       }
-      const std::size_t which = text_.empty() ? std::string_view::npos : escapes.find(text_[0]);
-      if (which == std::string_view::npos) fail("unknown escape in a string");
-      out += meanings[which];
-      text_.remove_prefix(1);
     }
-    close('"');
+  }
+  // uXXXX or UXXXXXXXX
+  std::uint32_t code() {
+    const std::size_t digits = rest_[0] == 'u' ? 4 : 8;
+    const std::string_view hex = rest_.substr(1, digits);
+    std::uint32_t out = 0;
+    const auto [end, failed] = std::from_chars(hex.data(), hex.data() + hex.size(), out, 16);
+    if (hex.size() != digits || failed != std::errc() || end != hex.data() + hex.size() || out > 0x10ffff || (out >= 0xd800 && out < 0xe000))
+      fail("\\" + std::string(1, rest_[0]) + " is not followed by the " + std::to_string(digits) + " hexadecimal digits of a character");
+    rest_.remove_prefix(1 + digits);
     return out;
   }
 
-  std::string_view text_;
-  std::string place_;  // "run.toml:3"
+  std::string_view rest_;
+  std::string place_;
 };
 
 }  // namespace
 
-std::vector<Setting> read_toml(std::string_view text, const std::string& file) {
-  std::vector<Setting> out;
-  std::string section;
-  for (std::size_t number = 1; !text.empty(); ++number) {
+std::vector<TomlEntry> parse_toml(std::string_view text, const std::string& file) {
+  std::vector<TomlEntry> out;
+  std::set<std::pair<std::string, std::string>> known;
+  std::string table;
+  for (int number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view bytes = text.substr(0, end);
+    std::string_view content = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (bytes.ends_with('\r')) bytes.remove_suffix(1);
-    Line line(bytes, file + ':' + std::to_string(number));
-    if (line.ends()) continue;
-    if (line.accept('[')) {
-      section = line.name();
-      line.expect(']');
+    if (content.ends_with('\r')) content.remove_suffix(1);
+    Line line(content, file, number);
+    if (content.find('\0') != content.npos) line.fail("it holds a NUL byte");
+    if (line.ended()) continue;
+    if (line.take('[')) {
+      table = line.name();
+      line.skip_blanks();
+      if (!line.take(']')) line.fail("a table is [name]");
     } else {
-      Setting s = {section, line.name(), ""};
-      line.expect('=');
-      s.value = line.value();
-      const auto same = [&](const Setting& other) { return other.section == s.section && other.name == s.name; };
-      if (std::any_of(out.begin(), out.end(), same)) line.fail(in_quotes(s.name) + " stands there twice");
-      out.push_back(std::move(s));
+      TomlEntry entry{table, line.name(), "", number};
+      line.skip_blanks();
+      if (!line.take('=')) line.fail("a line is name = value");
+      entry.value = line.value();
+      if (!known.emplace(table, entry.name).second) line.fail(in_quotes(entry.name) + " is there twice");
+      out.push_back(std::move(entry));
     }
-    if (!line.ends()) line.fail("something follows the value");
+    line.end();
   }
   return out;
 }
@@ -116,9 +139,15 @@ std::vector<Setting> read_toml(std::string_view text, const std::string& file) {
 std::string toml_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
-    const std::size_t which = meanings.find(c);
-    if (which == std::string_view::npos) out += c;
-    else out += {'\\', escapes[which]};
+    const std::size_t known = meanings.find(c);
+    if (known != meanings.npos) {
+      out += {'\\', escapes[known]};
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      constexpr char digits[] = "0123456789abcdef";
+      out += {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
+    } else {
+      out += c;
+    }
   }
   return out + '"';
 }

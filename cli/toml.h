@@ -1,4 +1,4 @@
-// Files of lines name = value, the part of TOML 1.0 that options need: strings, bare values, one level of sections.
+// The part of TOML that options need: lines name = value, comments, and a table for the subcommand.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace minimand::cli {
 
-struct Setting {
-  std::string section;  // "" before the first [section]
-  std::string name, value;
+struct TomlEntry {
+  std::string table, name, value;  // table: "" before the first one
+  int line = 0;                    // from 1
 };
 
-// PAR005 with the file's name and the line for what is anything else, and for a name that stands there twice.
-std::vector<Setting> read_toml(std::string_view text, const std::string& file);
-
-// As a basic string: in double quotes, with escapes.
+// `value` is a text in quotes ("..." with escapes, '...' without), or one word: a number, true, false, or a plain text.
+// Time and memory are proportional to the size. CFG004 "FILE:LINE: ..." for anything else; `file` is safe to print.
+std::vector<TomlEntry> parse_toml(std::string_view text, const std::string& file);
+// "text" as parse_toml reads it.
 std::string toml_string(std::string_view text);
 
 }  // namespace minimand::cli

@@ -34,6 +34,8 @@ TEST_F(CliConfig, TheCommandLineComesBeforeTheFile) {
   write_text("again.toml", printed.out);
   ASSERT_EQ(run({"fit", "--config", "again.toml"}).status, 0);
   EXPECT_EQ(read_bytes(path("m")), model);
+  // A seed that is only drawn is none of the options.
+  EXPECT_EQ(run({"fit", "--config", "run.toml", "--print-config"}).out.find("seed"), std::string::npos);
 }
 
 // Values that mean something to TOML or to a shell are read back as they were.
@@ -54,22 +56,36 @@ TEST_F(CliConfig, MistakesNameTheFile) {
   const auto error_of = [&](const char* text) {
     write_text("run.toml", text);
     const Outcome o = run({"fit", "d.csv", "--target", "y", "--loss", "huber", "--config", "run.toml"});
-    EXPECT_NE(o.status, 0);
-    return o.err;
+    EXPECT_EQ(o.status, 78);
+    const std::string code = "error[CFG004] run.toml:";
+    EXPECT_EQ(o.err.substr(0, code.size()), code);
+    return o.err.substr(std::min(code.size(), o.err.size()));
   };
-  EXPECT_EQ(error_of("epoch = 3\n"), "error[PAR005] run.toml: unknown option \"epoch\"; did you mean \"epochs\"?\n");
-  EXPECT_EQ(error_of("epochs = \"x\"\n"), "error[PAR005] run.toml: --epochs: \"x\" is not a whole number, 1 or more\n");
-  EXPECT_EQ(error_of("timing = 3\n"), "error[PAR005] run.toml: timing is true or false\n");
-  EXPECT_EQ(error_of("[eval]\nepochs = 3\n"), "error[PAR005] run.toml: section \"eval\" is not \"fit\"\n");
-  EXPECT_EQ(error_of("epochs = 3\nepochs = 4\n"), "error[PAR005] run.toml:2: \"epochs\" stands there twice\n");
-  EXPECT_EQ(error_of("epochs 3\n"), "error[PAR005] run.toml:1: '=' is missing\n");
-  EXPECT_EQ(error_of("epochs =  # none\n"), "error[PAR005] run.toml:1: a value is missing\n");
-  EXPECT_EQ(error_of("epochs = [3, 4]\n"), "error[PAR005] run.toml:1: an option has one value, no list\n");
-  EXPECT_EQ(error_of("\n[fit\n"), "error[PAR005] run.toml:2: ']' is missing\n");
-  EXPECT_EQ(error_of("out = \"m\\x\"\n"), "error[PAR005] run.toml:1: unknown escape in a string\n");
-  EXPECT_EQ(error_of("out = 'm\n"), "error[PAR005] run.toml:1: a string is not closed\n");
-  EXPECT_EQ(error_of("epochs = 3 4\n"), "error[PAR005] run.toml:1: something follows the value\n");
+  EXPECT_EQ(error_of("\n# x\nepoch = 3\n"), "3: unknown option \"epoch\"; did you mean \"epochs\"?\n");
+  EXPECT_EQ(error_of("epochs = \"x\"\n"), "1: --epochs: \"x\" is not a whole number, 1 or more\n");
+  EXPECT_EQ(error_of("timing = 3\n"), "1: timing is true or false\n");
+  EXPECT_EQ(error_of("[eval]\nepochs = 3\n"), "2: table \"eval\" is not \"fit\"\n");
+  EXPECT_EQ(error_of("epochs = 3\nl2 = 1\nepochs = 4\n"), "3: \"epochs\" is there twice\n");
+  EXPECT_EQ(error_of("epochs\n"), "1: a line is name = value\n");
+  EXPECT_EQ(error_of("epochs =\n"), "1: a name or value is missing\n");
+  EXPECT_EQ(error_of("epochs = 3 4\n"), "1: unexpected \"4\"\n");
+  EXPECT_EQ(error_of("out = \"a\n"), "1: a quote is not closed\n");
+  EXPECT_EQ(error_of("out = \"C:\\d\"\n"), "1: \\ begins no escape of TOML; it is written \\\\, or the text in single quotes\n");
+  EXPECT_EQ(error_of("out = \"\\ud800\"\n"), "1: \\u is not followed by the 4 hexadecimal digits of a character\n");
+  EXPECT_EQ(error_of("target = [\"x\", \"y\"]\n"), "1: a list or table is no value of an option; several names are one text with commas\n");
+  EXPECT_EQ(error_of("out = \"\"\"a\"\"\"\n"), "1: a text of several lines is none of an option\n");
   EXPECT_EQ(run({"fit", "--config", "none.toml"}).status, 66);
+  write_text("run.toml", "epoch = 3\n");
+  const auto failure = nlohmann::json::parse(run({"fit", "--config", "run.toml", "--errors", "json"}).err);
+  EXPECT_EQ(failure.at("file"), "run.toml");
+  EXPECT_EQ(failure.at("row"), 1);
+}
+
+TEST_F(CliConfig, TextsAreThoseOfToml) {
+  write_text("run.toml", "[fit]  # the rest is for it\r\n\"target\" = 'a\\b'\nout = \"a#b, \\\"c\\\" \\u00e9\\U0001f600\\t\" # not in the text\n"
+                         "loss = huber:delta=2");
+  EXPECT_EQ(run({"fit", "--config", "run.toml", "--print-config"}).out,
+            "target = \"a\\\\b\"\nloss = \"huber:delta=2\"\nout = \"a#b, \\\"c\\\" \u00e9\U0001f600\\t\"\n");
 }
 
 TEST_F(CliConfig, CompletionAndManualKnowEveryOption) {

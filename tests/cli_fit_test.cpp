@@ -53,7 +53,7 @@ TEST_F(CliFit, PredictsByTheNamesOfColumns) {
   for (std::string line; std::getline(all, line);) text += line.substr(0, line.rfind(',')) + '\n';
   write_text("data.csv", text);
   ASSERT_EQ(run({"fit", "data.csv", "--target", "y", "--loss", "squared_error", "--epochs", "100", "--optimizer", "adam:lr=0.05",
-                 "--out", "y.model"}).status, 0);
+                 "--seed", "0", "--out", "y.model"}).status, 0);
   const Outcome o = run({"predict", "y.model", "few.csv", "--out", "p.npy"});
   ASSERT_EQ(o.status, 0) << o.err;
   const std::vector<float> p = npy_values<float>(read_bytes(path("p.npy")));
@@ -99,7 +99,7 @@ TEST_F(CliFit, ImagesAreDividedBy255AndAccuracyIsPrinted) {
   }
   write_text("x-ubyte", images), write_text("y-ubyte", labels);
   const Outcome o = run({"fit", "--x", "x-ubyte", "--y", "y-ubyte", "--loss", "softmax_cross_entropy", "--optimizer", "adam:lr=0.05",
-                         "--epochs", "20", "--batch", "50", "--out", "m.model"});
+                         "--epochs", "20", "--batch", "50", "--seed", "0", "--out", "m.model"});
   ASSERT_EQ(o.status, 0) << o.err;
   EXPECT_NE(o.err.find("4 features (divided by 255), softmax_cross_entropy, softmax link"), std::string::npos) << o.err;
   const Outcome p = run({"predict", "m.model", "x-ubyte", "--target", "y-ubyte", "--as", "label", "--out", "l.npy"});
@@ -116,7 +116,7 @@ TEST_F(CliFit, MistakesOfTraining) {
   Outcome o = run({"fit", "data.csv", "--target", "yy", "--loss", "huber"});
   EXPECT_EQ(o.status, 65);
   EXPECT_EQ(o.err, "error[CSV004] data.csv: has no column \"yy\"; did you mean \"y\"?\n");
-  o = run({"fit", "data.csv", "--target", "y", "--loss", "squared_error", "--optimizer", "sgd:lr=1e30", "--epochs", "3"});
+  o = run({"fit", "data.csv", "--target", "y", "--loss", "squared_error", "--optimizer", "sgd:lr=1e30", "--epochs", "3", "--seed", "0"});
   EXPECT_EQ(o.status, 1) << o.err;
   EXPECT_NE(o.err.find("error[RUN001] training diverged"), std::string::npos) << o.err;
   o = run({"fit", "data.csv", "--target", "y", "--loss", "poisson", "--out", "m.model"});

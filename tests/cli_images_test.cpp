@@ -14,7 +14,7 @@ class CliImages : public CommandTest {
   double accuracy_after_an_epoch(const char* model) {
     const Outcome o = run({"fit", "--x", folder + "train-images-idx3-ubyte.gz", "--y", folder + "train-labels-idx1-ubyte.gz",
                            "--loss", "softmax_cross_entropy", "--model", model, "--optimizer", "adam:lr=0.002", "--schedule", "cosine",
-                           "--epochs", "1", "--valid", "0", "--timing", "--test",
+                           "--epochs", "1", "--seed", "0", "--valid", "0", "--timing", "--test",
                            folder + "t10k-images-idx3-ubyte.gz," + folder + "t10k-labels-idx1-ubyte.gz"});
     EXPECT_EQ(o.status, 0) << o.err;
     EXPECT_NE(o.err.find(" s an epoch without measuring; "), std::string::npos) << o.err;

@@ -161,7 +161,7 @@ TEST_F(CliPicture, TrainingsAreDrawn) {
   std::string csv = "a,y\n";
   for (const double a : numbers<double>(200, 3)) csv += std::to_string(a) + ',' + std::to_string(3 * a + 1) + '\n';
   write_text("d.csv", csv);
-  const Words fit = {"fit", "d.csv", "--target", "y", "--loss", "squared_error", "--epochs", "12", "--optimizer", "adam:lr=0.1"};
+  const Words fit = {"fit", "d.csv", "--target", "y", "--loss", "squared_error", "--epochs", "12", "--optimizer", "adam:lr=0.1", "--seed", "0"};
   const Element root = svg(fit, "--plot", "curve.svg");
   EXPECT_EQ(root.all("polyline").size(), 2u);
   const Words names = legend(root);

@@ -62,6 +62,36 @@ TEST(AtomicFile, WritesSmallAndLargePiecesInOrder) {
   EXPECT_TRUE(read_bytes(directory / "out") == expected);
 }
 
+TEST(AtomicFile, IsReadBackBeforeItTakesItsPlace) {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "out", large(200'000, 'x');
+  for (const std::string& text : {large, std::string()}) {
+    AtomicFile file(path);
+    file.write(text.data(), text.size());
+    file.verify(text);
+    file.commit();
+    EXPECT_TRUE(read_bytes(path) == text);
+  }
+  std::string flipped = large;
+  flipped[123'456] ^= 1;
+  for (const auto& [other, from] : {std::pair(flipped, "123456"), {large + 'x', "200000"}, {large.substr(1), "199999"}}) {
+    AtomicFile file(path);
+    file.write(large.data(), large.size());
+    try {
+      file.verify(other);
+      ADD_FAILURE() << "taken for what was written";
+    } catch (const error& e) {
+      EXPECT_EQ(e.code(), error_code::IO004);
+      EXPECT_NE(std::string(e.what()).find(std::string("from byte ") + from + " on"), std::string::npos) << e.what();
+    }
+    EXPECT_EQ(directory.entries(), 1u);
+    EXPECT_EQ(read_bytes(path), "");
+  }
+  AtomicFile device("/dev/null");
+  device.write("gone", 4);
+  EXPECT_NO_THROW(device.verify("gone"));
+}
+
 TEST(AtomicFile, KeepsTheModeOfWhatItReplaces) {
   const TemporaryDirectory directory;
   const std::string path = directory / "out";

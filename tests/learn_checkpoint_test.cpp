@@ -55,6 +55,7 @@ TEST_F(CheckpointTest, EveryOptimiserGoesOnToTheSameBits) {
     const bool batches = entry.method == Method::batches;
     FitOptions o = options(batches ? "softmax_cross_entropy" : "huber", batches ? "mlp:12x6:activation=gelu" : "linear", entry.name, 6);
     o.valid = 0.2, o.patience = 2, o.batch = 50;
+    if (!batches) o.l1 = 0.01;
     if (batches) o.dropout = 0.2, o.clip = 1, o.schedule = "plateau:patience=1", o.l1 = 1e-4;
     const std::string whole = model_bytes(fit(data.features(), data.y, o));
     for (const int stop : {1, 3, 5, 7, 12}) {
@@ -151,6 +152,39 @@ TEST_F(CheckpointTest, OfAnotherRunIsRefused) {
   EXPECT_EQ(fit(data.features(), data.y, longer).history.size(), 5u);
 }
 
+TEST_F(CheckpointTest, OfOtherNumericsGoesOnOnlyIfAskedTo) {
+  FitOptions o = in_folder(trained(), true);
+  o.epochs = 5;
+  for (const fs::path& file : files()) {  // as another version of this program writes them
+    const std::string bytes = read_bytes(file);
+    Safetensors header = header_of(bytes, "c");
+    auto manifest = nlohmann::ordered_json::parse(header.metadata.at("manifest"));
+    manifest["numerics_version"] = numerics_version() + 1;
+    const std::string text = manifest.dump();
+    header.metadata["manifest"] = text, header.metadata["manifest_crc32"] = crc32_text(text.data(), text.size());
+    std::vector<TensorData> tensors;
+    for (const Tensor& t : header.tensors) tensors.push_back({t.name, t.type, t.shape, bytes.data() + header.data + t.begin});
+    write_bytes(file, safetensors_bytes(tensors, header.metadata));
+  }
+  const std::string refusal = message_of(data.features(), data.y, o, error_code::CFG003);
+  EXPECT_NE(refusal.find("numerics_version is " + std::to_string(numerics_version() + 1)), std::string::npos) << refusal;
+  o.checkpoint.allow_numerics_change = true;
+  FitOptions other = o;
+  other.l2 = 1;
+  message_of(data.features(), data.y, other, error_code::CFG002);
+  std::vector<std::string> told;
+  Watch watch;
+  watch.note = [&](const std::string& line) { told.push_back(line); };
+  EXPECT_EQ(fit(data.features(), data.y, o, watch).history.size(), 5u);
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_TRUE(told[0].starts_with("warning: ")) << told[0];
+  EXPECT_NE(told[0].find("its bits are promised no longer"), std::string::npos) << told[0];
+  EXPECT_TRUE(told[1].starts_with("goes on in epoch 4")) << told[1];
+  // What it then writes is of this version.
+  o.checkpoint.allow_numerics_change = false;
+  EXPECT_EQ(fit(data.features(), data.y, o).history.size(), 5u);
+}
+
 TEST_F(CheckpointTest, OneWriterAtATime) {
   const FitOptions o = in_folder(options("softmax_cross_entropy", "linear", "adam", 1), true);
   const learn::Setup setup(data.features(), data.y, o);
@@ -168,7 +202,7 @@ TEST_F(CheckpointTest, OneWriterAtATime) {
 }
 
 // What a power failure can leave of one write, when only fsync makes anything last. The calls are those that
-// cli_checkpoint_test finds the command to make:
+// cli_faults_test finds the command to make:
 //   open T, write T ..., fsync T, close T, rename T N, fsync folder, unlink the oldest
 // After the first i of them: data that are not synced are there up to any length, or as zeros; of the changes of the
 // folder that are not synced any subset has happened that makes sense.

@@ -81,26 +81,39 @@ TEST_F(Regression, CountsAndClasses) {
   agrees("logistic", "lbfgs", "binary_cross_entropy", {"yes"});
 }
 
-// Newton's method ends by itself, after few iterations: what it solves is the right matrix.
-TEST_F(Regression, NewtonIsQuick) {
+// The methods end by themselves, after few iterations: what Newton's solves is the right matrix.
+TEST_F(Regression, EndsByItself) {
   const std::vector<double> x = columns({"a", "b", "c"});
   const matrix<const double> features(x.data(), static_cast<std::int64_t>(x.size() / 3), 3);
   const struct {
     const char *loss, *target;
-    std::size_t most;
-  } cases[] = {{"squared_error", "y", 2}, {"poisson", "count", 8}, {"binary_cross_entropy_with_logits", "yes", 8}, {"softmax_cross_entropy", "class", 9}};
+    std::size_t newton, lbfgs, gd;
+  } cases[] = {{"squared_error", "y", 2, 20, 40},
+               {"poisson", "count", 8, 30, 200},
+               {"binary_cross_entropy_with_logits", "yes", 8, 30, 200},
+               {"softmax_cross_entropy", "class", 9, 60, 400}};
   for (const auto& c : cases) {
-    FitOptions options{loss(c.loss)};
-    options.optimizer = "newton", options.epochs = 100, options.valid = 0, options.l2 = 0.05;
-    const Model model = fit(features, columns({c.target}), options);
-    EXPECT_LE(model.history.size(), c.most) << c.loss;
+    for (const double l1 : {0.0, 0.05}) {
+      FitOptions options{loss(c.loss)};
+      options.epochs = 500, options.valid = 0, options.l2 = 0.05, options.l1 = l1;
+      for (const auto& [optimizer, most] : {std::pair("newton", c.newton), {"lbfgs", c.lbfgs}, {"gd", c.gd}}) {
+        options.optimizer = optimizer;
+        const Model model = fit(features, columns({c.target}), options);
+        EXPECT_LE(model.history.size(), most) << c.loss << " by " << optimizer << ", l1 " << l1;
+      }
+    }
   }
 }
 
-// The proximal step finds the weights that are exactly 0; in f32 by batches of all rows, to its rounding.
+// Weights that are exactly 0 are found; in f32 by batches of all rows, to its rounding.
 TEST_F(Regression, Lasso) {
   const auto change = [](FitOptions& o) { o.l1 = 0.9; };
-  agrees("lasso l1=0.9", "gd", "half_squared_error", {"y"}, change);
+  for (const char* optimizer : {"gd", "lbfgs", "newton"}) {
+    agrees("lasso l1=0.9", optimizer, "half_squared_error", {"y"}, change);
+    agrees("elastic l1=0.5 l2=0.2", optimizer, "half_squared_error", {"y"}, [](FitOptions& o) { o.l1 = 0.5, o.l2 = 0.2; });
+    agrees("logistic l1=0.15", optimizer, "binary_cross_entropy_with_logits", {"yes"}, [](FitOptions& o) { o.l1 = 0.15; });
+    agrees("softmax l1=0.05", optimizer, "softmax_cross_entropy", {"class"}, [](FitOptions& o) { o.l1 = 0.05; });
+  }
   for (const char* optimizer : {"sgd:lr=0.1", "nesterov:lr=0.05", "adam:lr=0.01", "adagrad:lr=0.5"}) {
     agrees("lasso l1=0.9", optimizer, "half_squared_error", {"y"}, [](FitOptions& o) {
       o.l1 = 0.9, o.batch = 1000, o.epochs = 5000, o.schedule = "cosine";

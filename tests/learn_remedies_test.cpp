@@ -69,6 +69,7 @@ TEST(Fit, EveryLossTrainsByEveryOptimiserWithoutNaN) {
     const matrix<double> pairs(y.data(), 300, 2);
     for (const OptimizerEntry& optimizer : optimizers()) {
       FitOptions o = options(entry->name, "linear", optimizer.name, 5);
+      o.l1 = optimizer.method == Method::batches ? 0 : 0.01;
       if (optimizer.method == Method::newton && entry->facts.activation != facts::Link::identity) continue;
       const Model model = fit(data.features(), listed ? array(pairs) : array(y), o);
       for (const float w : model.parameters) ASSERT_TRUE(std::isfinite(w)) << entry->name << " by " << optimizer.name;
@@ -113,6 +114,48 @@ TEST(Fit, ClippedStepsAreNoLongerThanAsked) {
 }
 
 // Nine of ten rows are of one class and say so by their feature half of the time only.
+// 40 features that are much alike, of which three matter: all methods find the same few, and Newton's ends soon.
+TEST(Fit, L1FindsTheSameFewWeightsByEveryMethod) {
+  const std::int64_t rows = 150, columns = 40;
+  const Random random(seed, Purpose::shuffle, 9);
+  std::vector<float> x;
+  std::vector<double> y, yes;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const double common = 2 * random.normal(-1 - r);
+    for (std::int64_t c = 0; c < columns; ++c) x.push_back(static_cast<float>(common + random.normal(r * columns + c)));
+    const float* row = x.data() + r * columns;
+    y.push_back(row[3] - 2 * row[17] + 0.5 * row[30] + 0.1 * random.normal(-1000 - r));
+    yes.push_back(y.back() > 0);
+  }
+  const matrix<const float> features(x.data(), rows, columns);
+  for (const auto& [text, targets] : {std::pair("half_squared_error", &y), {"huber:delta=0.5", &y}, {"binary_cross_entropy_with_logits", &yes}}) {
+    std::vector<double> first;
+    for (const char* optimizer : {"newton", "lbfgs", "gd"}) {
+      FitOptions o = options(text, "linear", optimizer, 3000);
+      o.l1 = 0.05, o.valid = 0;
+      const Model model = fit(features, *targets, o);
+      if (first.empty()) first = model.exact;
+      EXPECT_LE(model.history.size(), optimizer == std::string("newton") ? 20u : 3000u) << text << " by " << optimizer;
+      const auto none = std::count(model.exact.begin(), model.exact.end(), 0.0);
+      EXPECT_GE(none, columns / 2) << text << " by " << optimizer;
+      for (std::size_t i = 0; i < first.size(); ++i) EXPECT_NEAR(model.exact[i], first[i], 1e-5) << text << " by " << optimizer << ": " << i;
+    }
+  }
+  // So strong that nothing but the constant is left; and hidden layers lose weights too.
+  for (const char* optimizer : {"newton", "lbfgs"}) {
+    FitOptions o = options("half_squared_error", "linear", optimizer, 100);
+    o.l1 = 100;
+    const Model model = fit(features, y, o);
+    EXPECT_EQ(std::count(model.exact.begin(), model.exact.end(), 0.0), columns);
+    EXPECT_EQ(model.history.size(), 1u);
+  }
+  FitOptions o = options("half_squared_error", "mlp:8:activation=tanh", "lbfgs", 200);
+  o.l1 = 0.02, o.valid = 0;
+  const Model model = fit(features, y, o);
+  EXPECT_LT(model.history.back().train_loss, model.history.front().train_loss / 2);
+  EXPECT_GE(std::count(model.exact.begin(), model.exact.end(), 0.0), columns);
+}
+
 TEST(Fit, BalancedClassesAndWeightsAreTheSameAsRepeatedRows) {
   std::vector<float> x;
   std::vector<std::int32_t> y;

@@ -12,7 +12,7 @@ import numpy as np
 import sklearn
 import statsmodels
 import statsmodels.api as sm
-from sklearn.linear_model import Lasso, LogisticRegression, Ridge
+from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "regression"
 ROWS = 120
@@ -112,6 +112,36 @@ def main():
     p = np.concatenate([[fit.intercept_], fit.coef_])
     gradient = design_scaled.T @ (design_scaled @ p - table["y"]) / ROWS + 0.9 * np.sign(p) * [0, 1, 1, 1]
     add("lasso l1=0.9", sk_name + " Lasso", unscaled(p[1:], p[0]), np.where(p != 0, gradient, 0))
+
+    fit = ElasticNet(alpha=0.7, l1_ratio=5 / 7, tol=1e-14, max_iter=1000000).fit(scaled, table["y"])
+    p = np.concatenate([[fit.intercept_], fit.coef_])
+    gradient = design_scaled.T @ (design_scaled @ p - table["y"]) / ROWS + (0.5 * np.sign(p) + 0.2 * p) * [0, 1, 1, 1]
+    add("elastic l1=0.5 l2=0.2", sk_name + " ElasticNet", unscaled(p[1:], p[0]), np.where(p != 0, gradient, 0))
+
+    def polish_sparse(p, gradient, hessian, l1):  # on the coefficients that are not 0; the others must want to stay there
+        penalised = np.resize([0, 1, 1, 1], p.size)
+        free = (p != 0) | (penalised == 0)
+        for _ in range(20):
+            slope = gradient(p) + l1 * np.sign(p) * penalised
+            p = p.copy()
+            p[free] -= np.linalg.solve(hessian(p)[np.ix_(free, free)], slope[free])
+        slope = gradient(p) + l1 * np.sign(p) * penalised
+        assert np.all(np.abs(slope[~free]) < l1) and not np.all(free)
+        return p, np.where(free, slope, 0)
+
+    fit = LogisticRegression(C=1 / (0.15 * ROWS), l1_ratio=1, solver="saga", tol=1e-12, max_iter=1000000).fit(scaled, table["yes"])
+    p, slope = polish_sparse(np.concatenate([fit.intercept_, fit.coef_[0]]), logit_gradient, logit_hessian, 0.15)
+    add("logistic l1=0.15", sk_name + " LogisticRegression", unscaled(p[1:], p[0]), slope)
+
+    fit = LogisticRegression(C=1 / (0.05 * ROWS), l1_ratio=1, solver="saga", tol=1e-12, max_iter=1000000).fit(scaled, table["class"])
+
+    def unpenalised_gradient(flat): return softmax_gradient(flat) - 0.05 * (flat.reshape(3, 4) @ penalty).ravel()
+
+    def unpenalised_hessian(flat): return softmax_hessian(flat) - 0.05 * np.kron(np.eye(3), penalty)
+    flat, slope = polish_sparse(np.column_stack([fit.intercept_, fit.coef_]).ravel(), unpenalised_gradient, unpenalised_hessian, 0.05)
+    w = flat.reshape(3, 4)
+    w[:, 0] -= w[:, 0].mean()
+    add("softmax l1=0.05", sk_name + " LogisticRegression", [unscaled(row[1:], row[0]) for row in w], slope)
 
     FOLDER.mkdir(exist_ok=True)
     rows = [",".join(table)] + [",".join(f"{float(v):.12g}" for v in row) for row in zip(*table.values())]

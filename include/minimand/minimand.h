@@ -44,7 +44,7 @@ enum {
   MINIMAND_PAR004 = 904, /* loss text is malformed */
   MINIMAND_PAR005 = 905, /* option or array is unknown, missing, malformed or does not combine */
   MINIMAND_CFG001 = 1001, /* MINIMAND_TARGET names a target this machine lacks */
-  MINIMAND_CFG002 = 1002, MINIMAND_CFG003 = 1003,
+  MINIMAND_CFG002 = 1002, MINIMAND_CFG003 = 1003, MINIMAND_CFG004 = 1004,
   MINIMAND_STR001 = 1101, /* a flag was raised under strict */
   MINIMAND_RUN001 = 1201,
   MINIMAND_MEM001 = 1301, /* out of memory */

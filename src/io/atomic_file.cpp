@@ -94,7 +94,7 @@ void AtomicFile::create() {
   const ::mode_t mode = replaces ? 0600 : 0666;  // the umask takes its part from 0666
   for (int attempt = 0; fd_ < 0; ++attempt) {
     const std::string candidate = attempt == 0 ? base : base + "." + std::to_string(attempt);
-    fd_ = ::open(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    fd_ = ::open(candidate.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd_ >= 0) temporary_ = candidate;
     if (fd_ < 0 && errno != EINTR && (errno != EEXIST || attempt == 1000)) fail_create(errno);
   }
@@ -153,12 +153,37 @@ void AtomicFile::rewrite(std::int64_t offset, const void* data, std::size_t byte
   }
 }
 
-void AtomicFile::commit() {
+void AtomicFile::sync() {
   flush();
   int status = 0;
   while (regular() && (status = ::fsync(fd_)) != 0 && errno == EINTR) {
   }
   if (status != 0) fail_write("cannot be synced", errno);
+}
+
+void AtomicFile::verify(std::string_view bytes) {
+  if (!regular()) return;
+  sync();
+  // What is synced need not stay in memory: then the bytes below come from where they will be read again.
+  ::posix_fadvise(fd_, 0, 0, POSIX_FADV_DONTNEED);
+  std::vector<char> part(gathered);
+  std::size_t at = 0;
+  for (;;) {
+    const ::ssize_t got = ::pread(fd_, part.data(), part.size(), static_cast<::off_t>(at));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_write("cannot be read back", errno);
+    if (got == 0 && at == bytes.size()) return;
+    const std::string_view found(part.data(), static_cast<std::size_t>(got)), wanted = bytes.substr(at, found.size());
+    const auto same = std::mismatch(wanted.begin(), wanted.end(), found.begin()).first - wanted.begin();
+    at += static_cast<std::size_t>(same);
+    if (got > 0 && same == got) continue;
+    abandon();
+    throw error(error_code::IO004, name_ + ": reads back other bytes than were written, from byte " + std::to_string(at) + " on");
+  }
+}
+
+void AtomicFile::commit() {
+  sync();
   // Linux closes the descriptor even where close() reports EINTR.
   if (::close(std::exchange(fd_, -1)) != 0 && errno != EINTR) fail_write("cannot be closed", errno);
   if (!regular()) return;
@@ -169,6 +194,7 @@ void AtomicFile::commit() {
   const int fd = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   // A directory one may write to but not read cannot be synced; the rename has happened all the same.
   if (fd < 0) return;
+  int status = 0;
   while ((status = ::fsync(fd)) != 0 && errno == EINTR) {
   }
   const int number = errno;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace minimand::io {
@@ -22,6 +23,9 @@ class AtomicFile {
   void write(const void* data, std::size_t bytes);
   // Overwrites bytes already written, at `offset`; IO003 where the output is a pipe or device.
   void rewrite(std::int64_t offset, const void* data, std::size_t bytes);
+  // Makes what was written durable, reads it back (from the device where the system lets go of its copy) and compares:
+  // IO004 where it is not `bytes`. Does nothing for a pipe or device.
+  void verify(std::string_view bytes);
   // Makes the file durable and visible under its name.
   void commit();
 
@@ -33,6 +37,7 @@ class AtomicFile {
  private:
   void create();
   void flush();
+  void sync();
   void write_all(const std::byte* from, std::size_t bytes);
   void abandon() noexcept;
   [[noreturn]] void fail_create(int number);

@@ -2,9 +2,9 @@
 #include "learn/batch.h"
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 
+#include "learn/clock.h"
 #include "learn/link.h"
 #include "learn/parallel.h"
 
@@ -13,9 +13,6 @@ namespace {
 
 constexpr std::int64_t shard = 32;  // rows of a task, or more where they would be more than max_shards
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 std::int64_t shards_of(std::int64_t rows) { return std::min<std::int64_t>(max_shards, (rows + shard - 1) / shard); }
 
 // The rows of a batch lie anywhere in memory; asked for in time they arrive in time.
@@ -129,16 +126,9 @@ Result Batch<T>::evaluate(const T* parameters, std::span<const std::int64_t> row
   if (training_) link_backward(link, n, outputs, output, prediction, pass_.slopes.back().data());
 
   tally.sum += result.sum, tally.weight += weight_.empty() ? static_cast<double>(result.count) : result.weight_sum;
-  if constexpr (std::is_same_v<T, float>) {
-    if (setup_.accuracy) {
-      std::int64_t compared = 0;
-      tally.hits += count_hits(setup_.classes, prediction, n, outputs, targets, compared);
-      tally.compared += compared;
-    }
-  } else if (setup_.accuracy) {
-    const std::vector<float> rounded(prediction, prediction + n * outputs);
+  if (setup_.accuracy) {
     std::int64_t compared = 0;
-    tally.hits += count_hits(setup_.classes, rounded.data(), n, outputs, targets, compared);
+    tally.hits += count_hits(setup_.classes, prediction, n, outputs, targets, compared);
     tally.compared += compared;
   }
   clocks_[0].loss += now() - begin;

@@ -3,13 +3,13 @@
 #include <LBFGS.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <minimand/error.hpp>
 #include <optional>
 
 #include "learn/batch.h"
+#include "learn/l1.h"
 #include "learn/learner.h"
 #include "learn/newton.h"
 #include "learn/parallel.h"
@@ -36,19 +36,23 @@ class ByAll : public Learner {
  private:
   bool descend(RunState& state);
   bool quasi_newton(RunState& state);
+  bool search_orthant(const Vector& slope, const Vector& direction, double step);
   bool newton();
-  Vector proximal(Vector x, double step) const;
+  // Of the whole objective, with its l1 part.
+  double objective() const { return value_ + l1_.value(x_); }
+  double steepness() const { return l1_.slope(x_, gradient_).lpNorm<Eigen::Infinity>(); }
   bool no_lower(double value, double bound) const { return !(value <= bound + rounding * std::abs(value_)); }
 
   const Setup& setup_;
   Method method_;
   double tolerance_;
+  L1 l1_;
   Batch<double> batch_;
   std::vector<std::int64_t> rows_;
   Tally tally_;  // of the last evaluation
   bool evaluated_ = false;
   Vector x_, gradient_;
-  double value_ = 0;
+  double value_ = 0;  // without l1, as gradient_
   LBFGSpp::BFGSMat<double> history_;
   bool begun_ = false;
   std::optional<NewtonMatrix> matrix_;  // for that method
@@ -58,6 +62,7 @@ ByAll::ByAll(const Setup& setup, RunState& state)
     : setup_(setup),
       method_(setup.optimizer.entry().method),
       tolerance_(setup.optimizer.value("tolerance")),
+      l1_(setup),
       batch_(setup, std::min(chunk, setup.targets.rows()), true),
       rows_(setup.split.train) {
   const auto& first = setup.model.parameters;
@@ -101,17 +106,6 @@ double ByAll::operator()(const Vector& x, Vector& gradient) {
   return sum;
 }
 
-// sign(w) max(abs(w) - step * l1, 0) for the weights.
-Vector ByAll::proximal(Vector x, double step) const {
-  const double shrink = step * setup_.options.l1;
-  if (!(shrink > 0)) return x;
-  for (const Layer& layer : setup_.model.network.layers()) {
-    for (std::int64_t i = layer.weight; i < layer.bias; ++i)
-      x[i] = std::copysign(std::max(std::abs(x[i]) - shrink, 0.0), x[i]);
-  }
-  return x;
-}
-
 // Whether there may be more to gain.
 bool ByAll::descend(RunState& state) {
   const bool fixed = setup_.optimizer.rate() > 0;
@@ -120,9 +114,14 @@ bool ByAll::descend(RunState& state) {
                          setup_.schedule.factor(state.epoch - 1, setup_.model.epochs, 1, state.schedule)
                    : state.step_length;
   for (int tries = 0; tries < halvings; ++tries, t /= 2) {
-    const Vector next = proximal(x_ - t * gradient_, t), d = next - x_;
+    const Vector next = l1_.shrunk(x_ - t * gradient_, t), d = next - x_;
     const double value = (*this)(next, gradient);
-    if (!fixed && no_lower(value, value_ + gradient_.dot(d) + d.squaredNorm() / (2 * t))) continue;
+    // Where rounding hides the change of the objective, that of the gradient still bounds the curvature.
+    const double bend = d.squaredNorm() / (2 * t);
+    const bool hidden = bend <= rounding * std::abs(value_);
+    const bool too_far = hidden ? (gradient - gradient_).dot(d) > 2 * bend
+                                : no_lower(value, value_ + gradient_.dot(d) + bend);
+    if (!fixed && too_far) continue;
     x_ = next, value_ = value, gradient_ = gradient;
     state.step_length = 2 * t;
     return d.lpNorm<Eigen::Infinity>() > t * tolerance_;
@@ -134,42 +133,62 @@ bool ByAll::quasi_newton(RunState& state) {
   LBFGSpp::LBFGSParam<double> param;
   param.max_linesearch = halvings;
   param.linesearch = LBFGSpp::LBFGS_LINESEARCH_BACKTRACKING_STRONG_WOLFE;
-  const Vector before = x_, slope = gradient_;
-  const double value = value_;
-  Vector direction = -gradient_;
-  double step = begun_ ? 1 : 1 / std::max(1.0, gradient_.norm());
-  if (begun_) history_.apply_Hv(gradient_, -1.0, direction);
+  const Vector before = x_, gradient_before = gradient_, slope = l1_.slope(x_, gradient_);
+  const double value = value_, objective_before = objective();
+  Vector direction = -slope;
+  double step = begun_ ? 1 : 1 / std::max(1.0, slope.norm());
+  if (begun_) history_.apply_Hv(slope, -1.0, direction);
   else history_.reset(static_cast<int>(x_.size()), static_cast<int>(setup_.optimizer.value("memory")));
-  try {
-    LBFGSpp::LineSearchNocedalWright<double>::LineSearch(*this, value_, x_, gradient_, step, direction, before, param);
-  } catch (const std::exception&) {  // nothing along this direction that is lower by more than rounding
-    value_ = HUGE_VAL;
+  bool found = true;
+  if (l1_.any()) {
+    found = search_orthant(slope, l1_.aligned(direction, slope), step);
+  } else {
+    try {
+      LBFGSpp::LineSearchNocedalWright<double>::LineSearch(*this, value_, x_, gradient_, step, direction, before, param);
+      found = value_ <= value;
+    } catch (const std::exception&) {  // nothing along this direction that is lower by more than rounding
+      found = false;
+    }
   }
-  if (!(value_ <= value)) {
-    x_ = before, gradient_ = slope, value_ = value;
+  if (!found) {
+    x_ = before, gradient_ = gradient_before, value_ = value;
     if (!begun_) return false;
     begun_ = false;  // once more from the steepest descent
     return quasi_newton(state);
   }
   begun_ = true;
-  const Vector s = x_ - before, y = gradient_ - slope;
+  const Vector s = x_ - before, y = gradient_ - gradient_before;
   if (s.dot(y) > std::numeric_limits<double>::epsilon() * y.squaredNorm()) history_.add_correction(s, y);
-  return value - value_ > 1e-16 * std::abs(value) || gradient_.lpNorm<Eigen::Infinity>() > 1e-6;
+  return objective_before - objective() > 1e-16 * std::abs(objective_before) || steepness() > 1e-6;
+}
+
+// Halves the step until the objective falls, and stays where no weight changes its sign: there l1 is linear.
+bool ByAll::search_orthant(const Vector& slope, const Vector& direction, double step) {
+  const double before = objective();
+  Vector gradient(x_.size());
+  for (int tries = 0; tries < halvings; ++tries, step /= 2) {
+    const Vector next = l1_.within_orthant(x_ + step * direction, x_, slope);
+    const double fall = slope.dot(next - x_), value = (*this)(next, gradient);
+    if (!(fall < 0) || no_lower(value + l1_.value(next), before + 1e-4 * fall)) continue;
+    x_ = next, value_ = value, gradient_ = gradient;
+    return true;
+  }
+  return false;
 }
 
 bool ByAll::newton() {
-  Vector step = matrix_->solve(gradient_);
-  if (!step.allFinite() || !(gradient_.dot(step) < 0)) step = -gradient_;
-  const double before = gradient_.lpNorm<Eigen::Infinity>();
+  Vector step = matrix_->step(x_, gradient_, l1_);
+  const auto fall_of = [&](const Vector& s) { return gradient_.dot(s) + l1_.value(x_ + s) - l1_.value(x_); };
+  if (!step.allFinite() || !(fall_of(step) < 0)) step = l1_.shrunk(x_ - gradient_, 1) - x_;
+  const double before = objective(), steepness_before = steepness(), fall = fall_of(step);
   Vector gradient(x_.size());
   double t = 1;
   for (int tries = 0; tries < halvings; ++tries, t /= 2) {
     const Vector next = x_ + t * step;
     const double value = (*this)(next, gradient);
-    if (no_lower(value, value_ + 1e-4 * t * gradient_.dot(step))) continue;
-    const bool lower = value < value_ - rounding * std::abs(value_);
+    if (no_lower(value + l1_.value(next), before + 1e-4 * t * fall)) continue;
     x_ = next, value_ = value, gradient_ = gradient;
-    return lower || gradient_.lpNorm<Eigen::Infinity>() < before;
+    return objective() < before - rounding * std::abs(before) || steepness() < steepness_before;
   }
   return false;
 }
@@ -179,11 +198,11 @@ Learner::Outcome ByAll::epoch(RunState& state, const std::function<bool()>& go_o
   if (state.row == setup_.model.rows) return state.converged ? Outcome::converged : Outcome::moved;
   if (!evaluated_) value_ = (*this)(x_, gradient_), evaluated_ = true;
   if (!std::isfinite(value_)) throw_diverged(setup_, state, "the mean loss is not finite at the start");
-  bool more = setup_.options.l1 > 0 || gradient_.lpNorm<Eigen::Infinity>() > tolerance_;
+  bool more = steepness() > tolerance_;
   if (more) {
     ++state.steps;
     more = method_ == Method::descent ? descend(state) : method_ == Method::lbfgs ? quasi_newton(state) : newton();
-    if (setup_.options.l1 <= 0) more = more && gradient_.lpNorm<Eigen::Infinity>() > tolerance_;
+    more = more && steepness() > tolerance_;
   }
   if (!std::isfinite(value_)) throw_diverged(setup_, state, "the mean loss is not finite");
   state.exact.assign(x_.data(), x_.data() + x_.size());

@@ -1,10 +1,10 @@
 // Steps by batches.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <minimand/error.hpp>
 
 #include "learn/batch.h"
+#include "learn/clock.h"
 #include "learn/learner.h"
 #include "learn/parallel.h"
 
@@ -12,10 +12,6 @@ namespace minimand::learn {
 namespace {
 
 constexpr std::int64_t measured = 1024;  // rows of one batch when the loss is only measured
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 class ByBatches : public Learner {
  public:

@@ -66,7 +66,29 @@ std::vector<std::string> entries_of(const std::string& folder) {
   return names;
 }
 
+// The newest first.
+std::vector<std::string> checkpoints_in(const std::string& folder) {
+  std::vector<std::string> out;
+  for (const std::string& name : entries_of(folder)) {
+    const bool digits = name.size() == prefix.size() + 12 + suffix.size() && name.starts_with(prefix) && name.ends_with(suffix) &&
+                        name.find_first_not_of("0123456789", prefix.size()) == prefix.size() + 12;
+    if (digits) out.push_back(folder + '/' + name);
+  }
+  std::sort(out.rbegin(), out.rend());
+  return out;
+}
+
 }  // namespace
+
+std::optional<std::uint64_t> checkpoint_seed(const std::string& folder) {
+  for (const std::string& file : checkpoints_in(folder)) {
+    try {
+      return seed_from_bytes(read_safetensors(file), escaped(file));
+    } catch (const error&) {
+    }
+  }
+  return std::nullopt;
+}
 
 Checkpoints::Checkpoints(const Setup& setup, std::function<void(const std::string&)> note)
     : setup_(setup), note_(std::move(note)), folder_(setup.options.checkpoint.folder), identity_(identity_of(setup)) {
@@ -91,7 +113,7 @@ Checkpoints::Checkpoints(const Setup& setup, std::function<void(const std::strin
   // Nobody else writes here, so any temporary is of a run that was killed.
   for (const std::string& name : entries_of(folder_))
     if (name.starts_with(prefix) && name.find(".tmp.") != name.npos) ::unlink((folder_ + '/' + name).c_str());
-  if (!setup.options.checkpoint.resume && !files().empty()) {
+  if (!setup.options.checkpoint.resume && !checkpoints_in(folder_).empty()) {
     ::close(std::exchange(lock_, -1));
     fail("holds the checkpoints of another run; --resume goes on from them");
   }
@@ -101,22 +123,12 @@ Checkpoints::~Checkpoints() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-std::vector<std::string> Checkpoints::files() const {
-  std::vector<std::string> out;
-  for (const std::string& name : entries_of(folder_)) {
-    const bool digits = name.size() == prefix.size() + 12 + suffix.size() && name.starts_with(prefix) && name.ends_with(suffix) &&
-                        name.find_first_not_of("0123456789", prefix.size()) == prefix.size() + 12;
-    if (digits) out.push_back(folder_ + '/' + name);
-  }
-  std::sort(out.rbegin(), out.rend());
-  return out;
-}
-
 std::optional<RunState> Checkpoints::newest() const {
   std::string why;
-  for (const std::string& file : files()) {
+  for (const std::string& file : checkpoints_in(folder_)) {
     try {
-      RunState state = checkpoint_from_bytes(read_safetensors(file), identity_, escaped(file));
+      RunState state = checkpoint_from_bytes(read_safetensors(file), identity_, escaped(file),
+                                             setup_.options.checkpoint.allow_numerics_change ? note_ : nullptr);
       const auto count = setup_.model.parameters.size();
       const bool batches = setup_.optimizer.entry().method == Method::batches;
       bool right = state.parameters.size() == (batches ? count : 0) && state.exact.size() == (batches ? 0 : count) &&
@@ -142,8 +154,9 @@ void Checkpoints::save(const RunState& state) {
   const std::string bytes = checkpoint_bytes(state, identity_);
   io::AtomicFile file(folder_ + '/' + std::string(prefix) + number + std::string(suffix));
   file.write(bytes.data(), bytes.size());
+  if (setup_.options.checkpoint.verify) file.verify(bytes);
   file.commit();
-  const std::vector<std::string> all = files();
+  const std::vector<std::string> all = checkpoints_in(folder_);
   for (std::size_t i = kept_checkpoints; i < all.size(); ++i) ::unlink(all[i].c_str());
 }
 

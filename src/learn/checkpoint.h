@@ -1,8 +1,8 @@
 // A folder of checkpoints: whole files only, the newest two of one run, and one writer at a time.
 #pragma once
 
-#include <optional>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "learn/run_state.h"
@@ -30,16 +30,20 @@ class Checkpoints {
   const std::string& folder() const noexcept { return folder_; }
 
  private:
-  std::vector<std::string> files() const;  // the newest first
-
   const Setup& setup_;
   std::function<void(const std::string&)> note_;
   std::string folder_, identity_;
   int lock_ = -1;
 };
 
-// The bytes of one checkpoint and back. `identity` is a JSON object of what a run depends on; `file` is for messages.
+// The seed of the newest checkpoint in a folder that tells it; what is damaged there is not told yet.
+std::optional<std::uint64_t> checkpoint_seed(const std::string& folder);
+
+// The bytes of one checkpoint and back. `identity` is a JSON object of what a run depends on; `file` is for messages. With
+// `warn`, a checkpoint of another numerics_version is taken too, and told of; else it is CFG003.
 std::string checkpoint_bytes(const RunState& state, const std::string& identity);
-RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file);
+RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file,
+                               const std::function<void(const std::string&)>& warn = {});
+std::uint64_t seed_from_bytes(std::string_view bytes, std::string_view file);
 
 }  // namespace minimand::learn

@@ -74,6 +74,40 @@ void compare(const json& found, const json& wanted, std::string_view file) {
   }
 }
 
+[[noreturn]] void refuse(std::string_view file, const std::string& why) {
+  throw error(error_code::STF001, std::string(file) + ": " + why);
+}
+
+// What `read` returns of a manifest; STF001 where an entry is missing or of another kind.
+template <class F>
+auto unless_malformed(std::string_view file, F&& read) {
+  try {
+    return read();
+  } catch (const json::exception& e) {
+    refuse(file, "the manifest is malformed: " + escaped(e.what()));
+  } catch (const std::out_of_range& e) {
+    refuse(file, "the manifest is malformed: " + escaped(e.what()));
+  }
+}
+
+// Whole and of the format's version.
+json manifest_of(const Safetensors& header, std::string_view file) {
+  if (metadata_entry(header, "format", file) != checkpoint_format || header.metadata.size() != 3)
+    refuse(file, "no checkpoint of minimand");
+  const std::string& text = metadata_entry(header, "manifest", file);
+  if (metadata_entry(header, "manifest_crc32", file) != crc32_text(text.data(), text.size()))
+    refuse(file, "the manifest is damaged: its checksum is another");
+  return unless_malformed(file, [&] {
+    json manifest = parse_strictly(text);
+    const std::int64_t version = count_of(manifest.at("format_version"));
+    if (version != checkpoint_format_version) {
+      throw error(error_code::CFG003, std::string(file) + ": the checkpoint's format is version " + std::to_string(version) +
+                                          "; this program knows version " + std::to_string(checkpoint_format_version));
+    }
+    return manifest;
+  });
+}
+
 }  // namespace
 
 std::string checkpoint_bytes(const RunState& state, const std::string& identity) {
@@ -89,28 +123,18 @@ std::string checkpoint_bytes(const RunState& state, const std::string& identity)
                                      {"manifest_crc32", crc32_text(text.data(), text.size())}});
 }
 
-RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file) {
-  const auto damaged = [&](const std::string& why) {
-    throw error(error_code::STF001, std::string(file) + ": " + why);
-  };
+RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identity, std::string_view file,
+                               const std::function<void(const std::string&)>& warn) {
+  const auto damaged = [&](const std::string& why) { refuse(file, why); };
   const Safetensors header = header_of(bytes, file);
-  if (metadata_entry(header, "format", file) != checkpoint_format || header.metadata.size() != 3)
-    damaged("no checkpoint of minimand");
-  const std::string& text = metadata_entry(header, "manifest", file);
-  if (metadata_entry(header, "manifest_crc32", file) != crc32_text(text.data(), text.size()))
-    damaged("the manifest is damaged: its checksum is another");
-  try {
-    const json manifest = parse_strictly(text);
-    const std::int64_t version = count_of(manifest.at("format_version"));
-    if (version != checkpoint_format_version) {
-      throw error(error_code::CFG003, std::string(file) + ": the checkpoint's format is version " + std::to_string(version) +
-                                          "; this program knows version " + std::to_string(checkpoint_format_version));
-    }
-    if (count_of(manifest.at("numerics_version")) != numerics_version())
-      throw error(error_code::CFG003, std::string(file) + ": the checkpoint's numerics_version is " +
-                                          manifest.at("numerics_version").dump() + ", here it is " +
-                                          std::to_string(numerics_version()) + ": it would go on with other bits");
+  const json manifest = manifest_of(header, file);
+  return unless_malformed(file, [&] {
     compare(manifest.at("identity"), json::parse(identity), file);
+    const std::int64_t numerics = count_of(manifest.at("numerics_version"));
+    const std::string versions = std::string(file) + ": the checkpoint's numerics_version is " + std::to_string(numerics) +
+                                 ", here it is " + std::to_string(numerics_version());
+    if (numerics != numerics_version() && !warn)
+      throw error(error_code::CFG003, versions + ": it would go on with other bits (--allow-numerics-change)");
     RunState state = state_of(manifest.at("state"));
     const auto sums = manifest.at("crc32").get<std::map<std::string, std::string>>();
     std::size_t read = 0;
@@ -129,13 +153,14 @@ RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identi
     take("best", state.best);
     take("best_exact", state.best_exact);
     if (read != header.tensors.size() || sums.size() != read) damaged("there are tensors that a checkpoint does not have");
+    if (numerics != numerics_version()) warn("warning: " + versions + ": its bits are promised no longer");
     return state;
-  } catch (const json::exception& e) {
-    damaged("the manifest is malformed: " + escaped(e.what()));
-  } catch (const std::out_of_range& e) {
-    damaged("the manifest is malformed: " + escaped(e.what()));
-  }
-  __builtin_unreachable();
+  });
+}
+
+std::uint64_t seed_from_bytes(std::string_view bytes, std::string_view file) {
+  const json manifest = manifest_of(header_of(bytes, file), file);
+  return unless_malformed(file, [&] { return static_cast<std::uint64_t>(count_of(manifest.at("identity").at("seed"))); });
 }
 
 }  // namespace minimand::learn

@@ -2,13 +2,31 @@
 #include "learn/classes.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "kernels/entry.h"
 #include "learn/link.h"
 #include "run/convert.h"
 
 namespace minimand::learn {
+namespace {
+
+constexpr std::int64_t block = 512;  // targets looked at together, on the stack
+
+// Of one row of distributions; the first of equals.
+std::int64_t largest_of_row(const array& targets, std::int64_t row, std::int64_t columns) {
+  std::int64_t at = 0;
+  double most = 0;
+  for (std::int64_t c = 0; c < columns; c += block) {
+    const std::int64_t n = std::min(block, columns - c);
+    double q[block];
+    run::gather(targets, row * columns + c, n, q);
+    const double* here = std::max_element(q, q + n);
+    if (c == 0 || *here > most) most = *here, at = c + (here - q);
+  }
+  return at;
+}
+
+}  // namespace
 
 bool is_row_loss(const Loss& loss) { return loss.entry().engine == Engine::statistics; }
 
@@ -26,56 +44,63 @@ Classes classes_of(const Loss& loss) {
   return out;
 }
 
-void largest_of_rows(const float* prediction, std::int64_t rows, std::int64_t columns, std::int64_t* out) {
+template <class T>
+void largest_of_rows(const T* prediction, std::int64_t rows, std::int64_t columns, std::int64_t* out) {
   for (std::int64_t r = 0; r < rows; ++r, prediction += columns)
     out[r] = std::max_element(prediction, prediction + columns) - prediction;
 }
 
-bool is_high(const Classes& classes, float prediction) {
+template <class T>
+bool is_high(const Classes& classes, T prediction) {
   if (classes.mean == facts::Link::sign) return prediction >= 0;
-  float mean = prediction;
+  T mean = prediction;
   link_forward(classes.mean, 1, 1, &prediction, &mean);
-  return mean >= 0.5f;
+  return mean >= T(0.5);
 }
 
-std::int64_t count_hits(const Classes& classes, const float* prediction, std::int64_t rows,
-                        std::int64_t columns, const array& targets, std::int64_t& count) {
+template <class T>
+std::int64_t count_hits(const Classes& classes, const T* prediction, std::int64_t rows, std::int64_t columns,
+                        const array& targets, std::int64_t& count) {
+  const bool pair = classes.kind == ClassKind::pair;
   std::int64_t hits = 0;
-  count = classes.kind == ClassKind::pair ? rows * columns : rows;
-  if (classes.kind == ClassKind::pair) {
-    std::vector<double> y(static_cast<std::size_t>(count));
-    run::gather(targets, 0, count, y.data());
-    for (std::int64_t i = 0; i < count; ++i) {
-      const double named = is_high(classes, prediction[i]) ? classes.high : classes.low;
-      hits += named == y[static_cast<std::size_t>(i)];
+  count = pair ? rows * columns : rows;
+  for (std::int64_t at = 0; at < count; at += block) {
+    const std::int64_t n = std::min(block, count - at);
+    if (pair) {
+      double right[block];
+      run::gather(targets, at, n, right);
+      for (std::int64_t i = 0; i < n; ++i)
+        hits += (is_high(classes, prediction[at + i]) ? classes.high : classes.low) == right[i];
+    } else {
+      std::int64_t named[block], right[block];
+      largest_of_rows(prediction + at * columns, n, columns, named);
+      if (targets.rank == 1) {
+        run::read_labels(targets, at, n, right);
+      } else {
+        for (std::int64_t i = 0; i < n; ++i) right[i] = largest_of_row(targets, at + i, columns);
+      }
+      for (std::int64_t i = 0; i < n; ++i) hits += named[i] == right[i];
     }
-    return hits;
   }
-  std::vector<std::int64_t> named(static_cast<std::size_t>(rows)), right(static_cast<std::size_t>(rows));
-  largest_of_rows(prediction, rows, columns, named.data());
-  if (targets.rank == 1) {
-    run::read_labels(targets, 0, rows, right.data());
-  } else {
-    std::vector<float> q(static_cast<std::size_t>(rows * columns));
-    run::gather(targets, 0, rows * columns, q.data());
-    largest_of_rows(q.data(), rows, columns, right.data());
-  }
-  for (std::size_t r = 0; r < named.size(); ++r) hits += named[r] == right[r];
   return hits;
 }
 
 bool all_two_valued(const Classes& classes, const array& targets) {
-  constexpr std::int64_t block = 4096;
-  std::vector<double> y(block);
+  double y[block];
   for (std::int64_t i = 0; i < targets.size(); i += block) {
     const std::int64_t n = std::min(block, targets.size() - i);
-    run::gather(targets, i, n, y.data());
-    for (std::int64_t k = 0; k < n; ++k) {
-      const double value = y[static_cast<std::size_t>(k)];
-      if (value != classes.low && value != classes.high) return false;
-    }
+    run::gather(targets, i, n, y);
+    for (std::int64_t k = 0; k < n; ++k)
+      if (y[k] != classes.low && y[k] != classes.high) return false;
   }
   return true;
 }
+
+template void largest_of_rows(const float*, std::int64_t, std::int64_t, std::int64_t*);
+template void largest_of_rows(const double*, std::int64_t, std::int64_t, std::int64_t*);
+template bool is_high(const Classes&, float);
+template bool is_high(const Classes&, double);
+template std::int64_t count_hits(const Classes&, const float*, std::int64_t, std::int64_t, const array&, std::int64_t&);
+template std::int64_t count_hits(const Classes&, const double*, std::int64_t, std::int64_t, const array&, std::int64_t&);
 
 }  // namespace minimand::learn

@@ -22,14 +22,18 @@ Classes classes_of(const Loss& loss);
 // A row loss: a prediction is a row of classes.
 bool is_row_loss(const Loss& loss);
 
+// T is float or double.
 // columns > 0: the largest of each row to out[rows]; the first of equals.
-void largest_of_rows(const float* prediction, std::int64_t rows, std::int64_t columns, std::int64_t* out);
-bool is_high(const Classes& classes, float prediction);
+template <class T>
+void largest_of_rows(const T* prediction, std::int64_t rows, std::int64_t columns, std::int64_t* out);
+template <class T>
+bool is_high(const Classes& classes, T prediction);
 
 // How many of the targets the prediction names: prediction is (rows, columns), targets as the loss takes
-// them. `count` becomes the number of targets compared.
-std::int64_t count_hits(const Classes& classes, const float* prediction, std::int64_t rows,
-                        std::int64_t columns, const array& targets, std::int64_t& count);
+// them. `count` becomes the number of targets compared. Allocates nothing.
+template <class T>
+std::int64_t count_hits(const Classes& classes, const T* prediction, std::int64_t rows, std::int64_t columns,
+                        const array& targets, std::int64_t& count);
 // Whether each target is one of the two numbers of a pair; labels that may be measured by accuracy.
 bool all_two_valued(const Classes& classes, const array& targets);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "learn/aligned.h"
+#include "learn/convolution_onednn.h"
 #include "learn/gemm.h"
 
 namespace minimand::learn {
@@ -47,61 +48,52 @@ void scatter(const Image& in, const T* columns, T* x) {
   }
 }
 
-template <class T>
-void product(const Convolution& c, std::int64_t images, const T* x, const T* weight, T* z) {
-  const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
-  AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
-  for (std::int64_t i = 0; i < images; ++i) {
-    gather(c.in, x + i * c.in.size(), columns.data());
-    gemm(Op::plain, Op::plain, pixels, c.outputs, fan_in, T(1), columns.data(), fan_in, weight, c.outputs, T(0),
-         z + i * pixels * c.outputs, c.outputs);
-  }
-}
-
-template <class T>
-void product_back(const Convolution& c, std::int64_t images, const T* dz, const T* weight, T* dx) {
-  const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
-  AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
-  for (std::int64_t i = 0; i < images; ++i) {
-    gemm(Op::plain, Op::transposed, pixels, fan_in, c.outputs, T(1), dz + i * pixels * c.outputs, c.outputs, weight,
-         c.outputs, T(0), columns.data(), fan_in);
-    scatter(c.in, columns.data(), dx + i * c.in.size());
-  }
-}
-
-template <class T>
-void product_weights(const Convolution& c, std::int64_t images, const T* x, const T* dz, T* dw) {
-  const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
-  AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
-  for (std::int64_t i = 0; i < images; ++i) {
-    gather(c.in, x + i * c.in.size(), columns.data());
-    gemm(Op::transposed, Op::plain, fan_in, c.outputs, pixels, T(1), columns.data(), fan_in,
-         dz + i * pixels * c.outputs, c.outputs, T(i > 0), dw, c.outputs);
-  }
-}
-
 }  // namespace
 
-void convolve(const Convolution& c, std::int64_t images, const double* x, const double* weight, double* z) {
-  product(c, images, x, weight, z);
+template <class T>
+void convolve(const Convolution& c, std::int64_t images, const T* x, const T* weight, T* z) {
+  if constexpr (onednn::convolves<T>) {
+    onednn::convolve(c, images, x, weight, z);
+  } else {
+    const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
+    AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
+    for (std::int64_t i = 0; i < images; ++i) {
+      gather(c.in, x + i * c.in.size(), columns.data());
+      gemm(Op::plain, Op::plain, pixels, c.outputs, fan_in, T(1), columns.data(), fan_in, weight, c.outputs, T(0),
+           z + i * pixels * c.outputs, c.outputs);
+    }
+  }
 }
-void convolve_back(const Convolution& c, std::int64_t images, const double* dz, const double* weight, double* dx) {
-  product_back(c, images, dz, weight, dx);
+
+template <class T>
+void convolve_back(const Convolution& c, std::int64_t images, const T* dz, const T* weight, T* dx) {
+  if constexpr (onednn::convolves<T>) {
+    onednn::convolve_back(c, images, dz, weight, dx);
+  } else {
+    const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
+    AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
+    for (std::int64_t i = 0; i < images; ++i) {
+      gemm(Op::plain, Op::transposed, pixels, fan_in, c.outputs, T(1), dz + i * pixels * c.outputs, c.outputs, weight,
+           c.outputs, T(0), columns.data(), fan_in);
+      scatter(c.in, columns.data(), dx + i * c.in.size());
+    }
+  }
 }
-void convolve_weights(const Convolution& c, std::int64_t images, const double* x, const double* dz, double* dw) {
-  product_weights(c, images, x, dz, dw);
+
+template <class T>
+void convolve_weights(const Convolution& c, std::int64_t images, const T* x, const T* dz, T* dw) {
+  if constexpr (onednn::convolves<T>) {
+    onednn::convolve_weights(c, images, x, dz, dw);
+  } else {
+    const std::int64_t pixels = c.in.pixels(), fan_in = c.fan_in();
+    AlignedVector<T> columns(static_cast<std::size_t>(pixels * fan_in));
+    for (std::int64_t i = 0; i < images; ++i) {
+      gather(c.in, x + i * c.in.size(), columns.data());
+      gemm(Op::transposed, Op::plain, fan_in, c.outputs, pixels, T(1), columns.data(), fan_in,
+           dz + i * pixels * c.outputs, c.outputs, T(i > 0), dw, c.outputs);
+    }
+  }
 }
-#ifndef MINIMAND_GEMM_ONEDNN  // else in convolution_onednn.cpp
-void convolve(const Convolution& c, std::int64_t images, const float* x, const float* weight, float* z) {
-  product(c, images, x, weight, z);
-}
-void convolve_back(const Convolution& c, std::int64_t images, const float* dz, const float* weight, float* dx) {
-  product_back(c, images, dz, weight, dx);
-}
-void convolve_weights(const Convolution& c, std::int64_t images, const float* x, const float* dz, float* dw) {
-  product_weights(c, images, x, dz, dw);
-}
-#endif
 
 template <class T>
 void pool(const Convolution& c, std::int64_t images, const T* z, T* y, std::uint8_t* place) {
@@ -142,6 +134,12 @@ void pool_back(const Convolution& c, std::int64_t images, const T* dy, const std
   }
 }
 
+template void convolve(const Convolution&, std::int64_t, const float*, const float*, float*);
+template void convolve(const Convolution&, std::int64_t, const double*, const double*, double*);
+template void convolve_back(const Convolution&, std::int64_t, const float*, const float*, float*);
+template void convolve_back(const Convolution&, std::int64_t, const double*, const double*, double*);
+template void convolve_weights(const Convolution&, std::int64_t, const float*, const float*, float*);
+template void convolve_weights(const Convolution&, std::int64_t, const double*, const double*, double*);
 template void pool(const Convolution&, std::int64_t, const float*, float*, std::uint8_t*);
 template void pool(const Convolution&, std::int64_t, const double*, double*, std::uint8_t*);
 template void pool_back(const Convolution&, std::int64_t, const float*, const std::uint8_t*, float*);

@@ -23,14 +23,14 @@ struct Convolution {
 };
 
 // x (images, in) -> z (images, pixels, outputs)
-void convolve(const Convolution& c, std::int64_t images, const float* x, const float* weight, float* z);
-void convolve(const Convolution& c, std::int64_t images, const double* x, const double* weight, double* z);
+template <class T>
+void convolve(const Convolution& c, std::int64_t images, const T* x, const T* weight, T* z);
 // dz (images, pixels, outputs) -> dx (images, in)
-void convolve_back(const Convolution& c, std::int64_t images, const float* dz, const float* weight, float* dx);
-void convolve_back(const Convolution& c, std::int64_t images, const double* dz, const double* weight, double* dx);
+template <class T>
+void convolve_back(const Convolution& c, std::int64_t images, const T* dz, const T* weight, T* dx);
 // dw (3, 3, in.channels, outputs) = sum over images and pixels
-void convolve_weights(const Convolution& c, std::int64_t images, const float* x, const float* dz, float* dw);
-void convolve_weights(const Convolution& c, std::int64_t images, const double* x, const double* dz, double* dw);
+template <class T>
+void convolve_weights(const Convolution& c, std::int64_t images, const T* x, const T* dz, T* dw);
 
 // The largest of each 2 x 2 pixels, the first of equals; an odd last row or column is left out. place[i] tells which
 // of the four it was. z (images, pixels, outputs) -> y (images, pooled())

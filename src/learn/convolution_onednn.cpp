@@ -1,5 +1,7 @@
-// The same convolutions by oneDNN in single precision, where the training code has it.
+// Keeps the primitives of each shape.
 #ifdef MINIMAND_GEMM_ONEDNN
+#include "learn/convolution_onednn.h"
+
 #include <dnnl.hpp>
 
 #include <array>
@@ -7,10 +9,9 @@
 #include <minimand/error.hpp>
 #include <tuple>
 
-#include "learn/convolution.h"
 #include "learn/one_thread.h"
 
-namespace minimand::learn {
+namespace minimand::learn::onednn {
 namespace {
 
 using dnnl::memory;
@@ -111,5 +112,5 @@ void convolve_weights(const Convolution& c, std::int64_t images, const float* x,
   });
 }
 
-}  // namespace minimand::learn
+}  // namespace minimand::learn::onednn
 #endif

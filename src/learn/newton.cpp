@@ -97,21 +97,24 @@ void NewtonMatrix::add_coupled(const Batch<double>& batch, std::int64_t rows) {
   matrices_[0].selfadjointView<Eigen::Lower>().rankUpdate(all, -1.0);
 }
 
-Vector NewtonMatrix::solve(const Vector& gradient) {
+Vector NewtonMatrix::step(const Vector& x, const Vector& gradient, const L1& l1) {
   const std::int64_t inputs = setup_.model.network.inputs(), outputs = setup_.model.outputs();
   Vector step(gradient.size());
   // Parameter d of output k, the bias last, as the network keeps it and as the matrices do.
   const std::int64_t each = coupled_ ? outputs : 1, n = inputs + 1;
   for (std::int64_t first = 0; first < outputs; first += each) {
     Matrix& h = matrices_[static_cast<std::size_t>(first)];
-    Vector g(each * n);
-    for (std::int64_t i = 0; i < each * n; ++i) {
-      g[i] = gradient[i % n * outputs + first + i / n];
+    const auto place = [&](std::int64_t i) { return i % n * outputs + first + i / n; };
+    const auto taken = [&](const Vector& from) -> Vector {
+      return Vector::NullaryExpr(each * n, [&](Eigen::Index i) { return from[place(i)]; });
+    };
+    for (std::int64_t i = 0; i < each * n; ++i)
       if (i % n < inputs) h(i, i) += setup_.options.l2;
-    }
     h.diagonal().array() += 1e-13 * std::max(h.diagonal().maxCoeff(), std::numeric_limits<double>::min());
-    const Vector s = h.selfadjointView<Eigen::Lower>().ldlt().solve(-g);
-    for (std::int64_t i = 0; i < each * n; ++i) step[i % n * outputs + first + i / n] = s[i];
+    const Vector g = taken(gradient), from = taken(x);
+    const Vector s = l1.any() ? Vector(coordinate_descent(h, g, from, taken(l1.strengths())) - from)
+                              : Vector(h.selfadjointView<Eigen::Lower>().ldlt().solve(-g));
+    for (std::int64_t i = 0; i < each * n; ++i) step[place(i)] = s[i];
   }
   return step;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "learn/batch.h"
+#include "learn/l1.h"
 
 namespace minimand::learn {
 
@@ -19,8 +20,9 @@ class NewtonMatrix {
   void clear();
   // Adds the rows of the last evaluation of a batch.
   void add(const Batch<double>& batch, std::int64_t rows);
-  // Solves (H + l2) step = -gradient; the matrix is used up.
-  Eigen::VectorXd solve(const Eigen::VectorXd& gradient);
+  // The step from x to where the quadratic with this gradient and the matrix H + l2 is least, the l1 penalty with it;
+  // the matrix is used up.
+  Eigen::VectorXd step(const Eigen::VectorXd& x, const Eigen::VectorXd& gradient, const L1& l1);
 
  private:
   using Matrix = Eigen::MatrixXd;

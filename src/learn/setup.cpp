@@ -38,7 +38,6 @@ void check_method(const Setup& setup) {
   refuse(o.clip > 0, name + " takes all rows at once; clipping goes with batches");
   refuse(o.dropout > 0, name + " takes all rows at once; dropout goes with batches");
   refuse(setup.augment.any(), name + " takes all rows at once; augmentation goes with batches");
-  refuse(o.l1 > 0 && entry.method != Method::descent, name + " needs a smooth penalty; l1 goes with gd or batches");
   if (entry.method != Method::newton) return;
   refuse(setup.model.network.layers().size() > 1, "optimiser newton is for linear models");
   refuse(setup.model.facts().activation != Link::identity,

@@ -1,12 +1,12 @@
 // The course of a training run: epochs, what is measured after each, and when to end.
 #include "learn/trainer.h"
 
-#include <chrono>
 #include <cmath>
 #include <minimand/error.hpp>
 
 #include "api/escape.h"
 #include "learn/checkpoint.h"
+#include "learn/clock.h"
 #include "learn/gemm.h"
 #include "learn/learner.h"
 #include "learn/link.h"
@@ -14,10 +14,7 @@
 namespace minimand::learn {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr double explosion = 1000;  // times the first loss: no training comes back from there
-
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 class Run {
  public:
@@ -55,7 +52,7 @@ class Run {
     save_if_due(false);
     if (!watch_.batch) return true;
     return watch_.batch({state_.epoch, setup_.model.epochs, state_.row, setup_.model.rows, state_.tally.mean(),
-                         since(start_)});
+                         now() - start_});
   }
 
   const Setup& setup_;
@@ -63,7 +60,7 @@ class Run {
   std::unique_ptr<Checkpoints> checkpoints_;
   RunState state_;
   std::unique_ptr<Learner> learner_;
-  Clock::time_point start_ = Clock::now(), saved_ = Clock::now();
+  double start_ = now(), saved_ = start_;
 };
 
 std::unique_ptr<Checkpoints> Run::open_checkpoints() const {
@@ -86,16 +83,16 @@ void Run::save_if_due(bool epoch_ended) {
   if (!checkpoints_) return;
   const CheckpointOptions& o = setup_.options.checkpoint;
   const bool last = state_.finished || state_.epoch > setup_.model.epochs;
-  const bool due = o.every_seconds > 0 ? since(saved_) >= o.every_seconds
+  const bool due = o.every_seconds > 0 ? now() - saved_ >= o.every_seconds
                                        : epoch_ended && (state_.epoch - 1) % o.every_epochs == 0;
   if (!due && !(epoch_ended && last)) return;
   checkpoints_->save(state_);
-  saved_ = Clock::now();
+  saved_ = now();
 }
 
 // False if the caller wants no more.
 bool Run::epoch() {
-  const Clock::time_point begin = Clock::now();
+  const double begin = now();
   const Timing before = learner_->timing();
   const std::int64_t done = state_.row;
   const Learner::Outcome outcome = learner_->epoch(state_, [&] { return go_on(); });
@@ -106,7 +103,7 @@ bool Run::epoch() {
 
   EpochReport report;
   report.epoch = state_.epoch, report.epochs = setup_.model.epochs;
-  report.seconds = since(begin);
+  report.seconds = now() - begin;
   report.rows_per_second = static_cast<double>(setup_.model.rows - done) / report.seconds;
   const Timing after = learner_->timing();
   report.timing = {after.data - before.data, after.products - before.products, after.loss - before.loss,

@@ -17,6 +17,8 @@ struct CheckpointOptions {
   std::int64_t every_epochs = 1;
   double every_seconds = 0;  // > 0: instead
   bool resume = false;       // go on from the newest whole checkpoint, if there is one
+  bool allow_numerics_change = false;  // of a resumed run: go on from another numerics_version, without its bits
+  bool verify = false;       // read each back before it takes its place
 };
 
 // Objective: mean loss + l1 * sum of abs(w) + l2/2 * sum of w^2 over the weights of scaled features, biases

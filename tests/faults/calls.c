@@ -1,9 +1,11 @@
 /* Loaded before the C library (LD_PRELOAD): watches the calls by which files whose path contains MINIMAND_WATCH are
    written, and makes some of them fail.
-     MINIMAND_CALLS=FILE   writes one line a call: open, write OFFSET SIZE, fsync, close, rename, unlink, with the path
+     MINIMAND_CALLS=FILE   writes one line a call: open, write OFFSET SIZE, pread OFFSET SIZE, fsync, close, rename,
+                           unlink, with the path
      MINIMAND_FAIL=K       the K-th call fails (from 1); MINIMAND_FAIL_ON=1: and every one after it
      MINIMAND_ERRNO=N      by this errno; EINTR: the call is not made but may be tried again
-     MINIMAND_SHORT=1      writes at most half of what is asked for, at least a byte, in every call
+     MINIMAND_SHORT=1      writes or reads at most half of what is asked for, at least a byte, in every call
+     MINIMAND_CORRUPT=K    the K-th call, a write, writes one byte wrongly and reports no failure
      MINIMAND_KILL=K       SIGKILL instead of the K-th call */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -87,8 +89,26 @@ ssize_t write(int fd, const void* data, size_t n) {
   char what[64];
   snprintf(what, sizeof what, "write %lld %zu", (long long)lseek(fd, 0, SEEK_CUR), n);
   if (fails(what, path_of(fd))) return -1;
-  return real(fd, data, number("MINIMAND_SHORT") && n > 1 ? n / 2 : n);
+  if (number("MINIMAND_SHORT") && n > 1) n /= 2;
+  if (number("MINIMAND_CORRUPT") != calls || n == 0) return real(fd, data, n);
+  char* wrong = malloc(n);
+  if (!wrong) abort();
+  memcpy(wrong, data, n);
+  wrong[n / 2] ^= 1;
+  const ssize_t done = real(fd, wrong, n);
+  free(wrong);
+  return done;
 }
+static ssize_t pread_watched(int fd, void* data, size_t n, off_t offset, const char* name) {
+  ssize_t (*real)(int, void*, size_t, off_t) = (ssize_t(*)(int, void*, size_t, off_t))dlsym(RTLD_NEXT, name);
+  if (!*path_of(fd)) return real(fd, data, n, offset);
+  char what[64];
+  snprintf(what, sizeof what, "pread %lld %zu", (long long)offset, n);
+  if (fails(what, path_of(fd))) return -1;
+  return real(fd, data, number("MINIMAND_SHORT") && n > 1 ? n / 2 : n, offset);
+}
+ssize_t pread(int fd, void* data, size_t n, off_t offset) { return pread_watched(fd, data, n, offset, "pread"); }
+ssize_t pread64(int fd, void* data, size_t n, off_t offset) { return pread_watched(fd, data, n, offset, "pread64"); }
 int fsync(int fd) {
   static int (*real)(int);
   if (!real) real = (int (*)(int))dlsym(RTLD_NEXT, "fsync");

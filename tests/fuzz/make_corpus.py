@@ -229,6 +229,88 @@ def make_safetensors():
         write("safetensors", name, data)
 
 
+def make_command():
+    for name, words in {
+        "valid_list": "list --family regression",
+        "valid_explain": "explain huber:delta=1.5 --format json",
+        "valid_compare": "compare huber,log_cosh --svg out.svg",
+        "valid_eval": "eval --loss squared_error,huber --prediction p.npy --target t.csv:price --reduction mean_over:512 "
+                      "--ignore -100 --class-axis -1 --curvature majorizer:scale=0.5 --errors=json",
+        "valid_merge": "merge 0.part 1.part",
+        "valid_fit": "fit d.csv --target y --loss huber --model mlp:8 --optimizer adam:lr=0.1 --epochs 3 --seed 7 --l1 0.1 "
+                     "--plot curve.svg --checkpoint c --every 5s --resume --verify-checkpoint",
+        "valid_fit_config": "fit --config run.toml --print-config",
+        "valid_predict": "predict m.model new.csv --as label --out l.csv",
+        "valid_inspect": "inspect m.model --format json",
+        "valid_check": "check --all",
+        "valid_bench": "bench softmax_cross_entropy --shape 256x50257 --dtype bf16 --order 2 --repetitions 9 --threads 1",
+        "valid_help": "help fit",
+        "valid_version": "--version",
+        "valid_completion": "--completion fish",
+        "valid_man": "--man",
+        "valid_help_flag": "fit -h",
+        "nothing": "",
+        "unknown_subcommand": "evall --loss huber",
+        "unknown_option": "eval --los huber",
+        "unknown_help": "help evall",
+        "twice": "fit --seed 1 --seed 2",
+        "two_subcommands": "list explain huber",
+        "no_value": "eval --loss",
+        "no_number": "fit --epochs 1e3",
+        "no_size": "bench --shape 3x\x1b[31m",
+        "out_of_range": "bench --order 3",
+        "two_words": "eval --errors xml --errors=json",
+        "double_dash": "fit -- --loss",
+        "short_options": "-x -hx -",
+        "equals": "--=x --loss= =",
+        "brackets": "bench [a,b] [ ] [[]]",
+        "plot_a_table": "fit --plot d.csv",
+    }.items():
+        write("command", name, words.replace(" ", "\n").encode())
+    write("command", "empty_word", b"fit\n\n--loss\n\n")
+    write("command", "escape_sequence", b"fit\n--l\x1b[31moss\n\xff\xfe\n--model\n\xe2\x80\xae")
+    write("command", "many_words", b"bench" + 300 * b"\nhuber")
+    write("command", "long_word", b"fit\n--optimizer\n" + 2000 * b"a")
+
+
+def make_config():
+    for name, text in {
+        "valid": '# a run\ndata = "d.csv"\ntarget = "y"\nloss = "huber:delta=2"\nepochs = 3\nl2 = 0.5\nno-progress = true\nplot = false\n',
+        "valid_table": "[fit]\r\nloss = huber:delta=2 # bare\r\nseed = 7\r\n",
+        "valid_quotes": "\"target\" = 'a\\b'\nout = \"a#b, \\\"c\\\" \\u00e9\\U0001f600\\t\"",
+        "valid_all": 'x = "x.npy"\ny = "y.npy"\nsample-weight = "w"\nmissing = "mean"\ntest = 0.2\nloss = "softmax_cross_entropy"\n'
+                     'model = "cnn:channels=4x8:hidden=16"\noptimizer = "nesterov:lr=0.05"\nschedule = "step:every=2:factor=0.5"\n'
+                     'batch = 64\nvalid = 0\nclasses = 10\nl1 = 1e-3\nclip = 1\ndropout = 0.5\naugment = "shift:2:flip"\n'
+                     'patience = 3\nclass-weight = "balanced"\nthreads = 2\nout = "m"\ncheckpoint = "c"\nevery = "30s"\n'
+                     'resume = true\nverify-checkpoint = true\nallow-numerics-change = true\nlog = "l.jsonl"\ntiming = true\nplot = "c.svg"\n',
+        "valid_empty": "",
+        "valid_plot": "plot = true",
+        "every_without_checkpoint": "loss = huber\nevery = 3",
+        "unknown": "epoch = 3\n",
+        "other_table": "[eval]\nloss = huber\n",
+        "twice": "seed = 1\nseed = 1\n",
+        "twice_in_tables": "seed = 1\n[fit]\nseed = 2\n",
+        "no_number": "epochs = three\n",
+        "no_flag": "timing = 3\n",
+        "no_value": "epochs =\n",
+        "no_equals": "epochs 3\n",
+        "no_name": "= 3\n",
+        "open_quote": 'out = "a\n',
+        "open_table": "[fit\n",
+        "bad_escape": 'out = "\\x"\n',
+        "bad_unicode": 'out = "\\ud800"\n',
+        "several_lines": 'out = """a"""\n',
+        "list": 'target = ["a", "b"]\n',
+        "dotted": "fit.seed = 3\n[a.b.c]\n",
+        "plot_a_table": 'plot = "d.csv"\n',
+        "deep": "[" + 500 * "a." + "a]\n" + 100 * "a.a = 1\n",
+        "nul": "seed = \0\n",
+        "escape_sequence": "\x1b[31m = 1\n",
+    }.items():
+        write("config", name, text.encode())
+    write("config", "not_utf8", b"out = \"\xff\xfe\"\nlog = '\xe2\x80\xae'\n")
+
+
 if __name__ == "__main__":
     make_safetensors()
     make_npy()
@@ -236,3 +318,5 @@ if __name__ == "__main__":
     make_idx()
     make_loss_text()
     make_partial()
+    make_command()
+    make_config()
