@@ -4,6 +4,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 include(MinimandGemm)
 
 file(GLOB sources CONFIGURE_DEPENDS src/io/*.cpp)
+minimand_fuzzed_sources(${sources})
 add_library(minimand_io STATIC ${sources})
 target_include_directories(minimand_io PUBLIC src)
 target_link_libraries(minimand_io PUBLIC minimand ZLIB::ZLIB nlohmann_json::nlohmann_json
@@ -18,6 +19,7 @@ target_link_libraries(minimand_picture PRIVATE minimand_flags minimand_cold mini
 file(GLOB sources CONFIGURE_DEPENDS src/learn/*.cpp)
 add_library(minimand_learn STATIC ${sources})
 minimand_kernel_sources(src/learn/optimizer.cpp src/learn/vector_tanh.cpp)
+minimand_fuzzed_sources(src/learn/safetensors.cpp src/learn/safetensors_file.cpp src/learn/options_text.cpp)
 target_compile_definitions(minimand_learn PRIVATE ${MINIMAND_KERNEL_DEFINITIONS})
 # Plain loops over rows and layers: g++ vectorises them at -O3 only.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -33,11 +35,13 @@ target_link_libraries(minimand_learn PUBLIC minimand minimand_io nlohmann_json::
 set_target_properties(minimand_io minimand_learn minimand_picture PROPERTIES POSITION_INDEPENDENT_CODE ON)
 
 file(GLOB sources CONFIGURE_DEPENDS cli/*.cpp)
+list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
 if(MINIMAND_BUILD_CLI)
   find_package(CLI11 2.1 REQUIRED)
-  # Objects: a test links them with losses of its own.
+  # All but main.cpp, as objects: tests link them with losses of their own, fuzzers with theirs.
+  minimand_fuzzed_sources(cli/application.cpp cli/config.cpp cli/toml.cpp cli/options.cpp cli/words.cpp)
   add_library(minimand_command OBJECT ${sources})
-  target_include_directories(minimand_command PRIVATE ${PROJECT_SOURCE_DIR})
+  target_include_directories(minimand_command PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(minimand_command PUBLIC minimand_learn minimand_io minimand_picture minimand CLI11::CLI11
                                                 nlohmann_json::nlohmann_json minimand_hardened
                                          PRIVATE minimand_flags
@@ -45,9 +49,8 @@ if(MINIMAND_BUILD_CLI)
   target_compile_definitions(minimand_command PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
   target_precompile_headers(minimand_command PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp>)  # half the time of each unit
   set_target_properties(minimand_command PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  add_executable(minimand_cli)
-  target_link_libraries(minimand_cli PRIVATE minimand_command)
-  set_target_properties(minimand_cli PROPERTIES
-    OUTPUT_NAME minimand RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR} LINKER_LANGUAGE CXX)
+  add_executable(minimand_cli cli/main.cpp)
+  target_link_libraries(minimand_cli PRIVATE minimand_command minimand_flags)
+  set_target_properties(minimand_cli PROPERTIES OUTPUT_NAME minimand RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
   target_link_options(minimand_cli PRIVATE -pie)
 endif()

@@ -71,13 +71,10 @@ def clang() -> list[str]:
 
 
 def fuzz(seconds: int, jobs: int) -> tuple[int, int]:
-    source, folder = ROOT / "tests" / "fuzz", BUILD / "fuzz"
-    if not clang():
+    folder = BUILD / "asan" / "fuzz"
+    if not folder.is_dir():
         raise Skip(f"clang++-{CLANG} is missing")
-    good = (run("cmake", "-S", source, "-B", folder, *clang(), "--log-level=WARNING")
-            and run("cmake", "--build", folder, "-j", jobs)
-            and run(source / "run.sh", seconds, folder))
-    return as_counts(good)
+    return as_counts(run(ROOT / "tests" / "fuzz" / "run.sh", seconds, folder, jobs))
 
 
 def primitives(jobs: int) -> tuple[int, int]:
@@ -135,7 +132,7 @@ def stages(goal: str, jobs: int):
             ("README", "release build", lambda: as_counts(run(python, "tools/readme_losses.py", BUILD / "release/minimand"))),
             ("sanitizer build", None, lambda: build("asan", jobs, *clang())),
             ("sanitizer tests", "sanitizer build", lambda: ctest("asan", jobs)),
-            ("fuzzing", None, lambda: fuzz(10, jobs)),
+            ("fuzzing", "sanitizer build", lambda: fuzz(10, jobs)),
         ]
     return [
         ("release build", None, lambda: build("release", jobs)),
@@ -144,7 +141,8 @@ def stages(goal: str, jobs: int):
         ("100 kills", "release build", kills),
         ("thread build", None, lambda: build("tsan", jobs)),
         ("thread tests", "thread build", lambda: ctest("tsan", jobs)),
-        ("fuzzing", None, lambda: fuzz(120, jobs)),
+        ("sanitizer build", None, lambda: build("asan", jobs, *clang())),
+        ("fuzzing", "sanitizer build", lambda: fuzz(120, jobs)),
     ]
 
 
