@@ -12,16 +12,18 @@
 #include "pool_use.h"
 #include "run/pool.h"
 
+// ThreadSanitizer ends a child that starts threads after a fork; in clang's AddressSanitizer they may wait for ever, for a
+// lock of its allocator that a thread of the parent held.
 #if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define UNDER_THREAD_SANITIZER 1
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define NO_THREADS_AFTER_FORK 1
 #endif
 #endif
 #if defined(__SANITIZE_THREAD__)
-#define UNDER_THREAD_SANITIZER 1
+#define NO_THREADS_AFTER_FORK 1
 #endif
 
-#if !defined(UNDER_THREAD_SANITIZER)  // it ends a child that starts threads after a fork
+#if !defined(NO_THREADS_AFTER_FORK)
 namespace minimand::run {
 namespace {
 
