@@ -259,5 +259,20 @@ TEST_P(Rows, ABoundingCurvatureBounds) {
   }
 }
 
+// Where logits leave the range of their type on the way, a bound is a number or infinite, never NaN.
+TEST_P(Rows, ABoundingCurvatureIsNeverNaN) {
+  for (const curvature kind : {curvature::majorizer, curvature::diagonal_bound}) {
+    for (const Form& form : forms(entry())) {
+      if (!entry().offers(static_cast<kernels::Curvature>(kind), form.f.parameters())) continue;
+      Random r;
+      auto s = sample<float>(form, 20, 9, r);
+      for (float& x : s.prediction) x = x < 0 ? -3e38f : 3e38f;
+      Call call = with(reduction::none);
+      call.curvature = kind;
+      for (const float h : evaluate(form, s, 2, call).hessian) EXPECT_FALSE(std::isnan(h)) << form.title();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace minimand::test

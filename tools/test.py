@@ -29,6 +29,9 @@ def run(*command, **env) -> bool:
 
 
 def build(preset: str, jobs: int, *options: str) -> tuple[int, int]:
+    cache = BUILD / preset / "CMakeCache.txt"
+    if cache.is_file() and any(option.partition("=")[2] not in cache.read_text() for option in options):
+        options += ("--fresh",)  # another compiler, for which CMake would forget what the preset sets
     good = (run("cmake", "--preset", preset, "--log-level=WARNING", *options)
             and run("cmake", "--build", "--preset", preset, "-j", jobs))
     return 0, int(not good)  # a build that succeeds is not a test that passed
