@@ -16,10 +16,43 @@ inline constexpr int lanes = 32;    // f64 accumulators per block
 inline constexpr int tile = 2048;   // classes per tile of a row
 inline constexpr int rows_at_once = 8;  // their formulas are computed side by side
 
+inline constexpr int chunk = 512;    // elements a formula computes at a time: they stay in the first-level cache
+inline constexpr int max_heads = 3;  // inputs of a pointwise loss that are differentiated
+// Second derivatives by them: h_00 h_11 h_22, then the mixed h_01 h_02 h_12.
+constexpr int bends_of(int heads) { return heads * (heads + 1) / 2; }
+inline constexpr int max_bends = bends_of(max_heads);
+
+// A formula over n elements, all that is compiled for each loss. Weights, floors, domains and sums are the loop's.
+template <class T>
+struct Chunk {
+  const T* prediction[max_heads];  // each [n]
+  const T* target;                 // [n]
+  const T* listed;                 // [n]: the listed parameter of each element, or null
+  const T* parameters;             // [max_params]
+  T curvature_scale;               // c0 of a kinked loss's majorizer
+  T scale;                         // multiplies all derivatives
+  int n;                           // a multiple of `lanes`
+  T* value;                        // [n]
+  T* gradient[max_heads];          // each [n], of the heads the loss has; written by formulas of order >= 1
+  T* hessian[max_bends];           // each [n], those the loss has; written by formulas of order 2
+};
+// Answers whether a derivative is NaN or infinite.
+template <class T> using Formula = bool (*)(const Chunk<T>&);
+
+// The numbers that an input may take.
+template <class T>
+struct Bounds {
+  T low, high;           // closed
+  bool checked = false;  // false: every number is legal
+  bool pair = false;     // low and high alone
+};
+
 // One block of at most 4096 elements of a pointwise loss; element 0 has a global index divisible by 4096.
 template <class T>
 struct MapCall {
-  const T* prediction;             // [n]
+  Formula<T> formula = nullptr;
+  int heads = 1, order = 0;        // of the formula
+  const T* prediction[max_heads];  // each [n]
   const T* target;                 // [n]
   const T* weight = nullptr;       // [n], or null; an element of weight 0 is absent
   const T* parameters;             // [max_params], rounded to T once
@@ -27,15 +60,15 @@ struct MapCall {
   int listed_index = -1;           // which parameter that is
   int n;
   T* values = nullptr;             // [n] weight * loss, or null
-  T* gradient = nullptr;           // [n], read by kernels of order >= 1
-  T* hessian = nullptr;            // [n], read by kernels of order 2
+  T* gradient[max_heads] = {};     // each [n], where the order is >= 1
+  T* hessian[max_bends] = {};      // each [n], where the order is 2
   T scale = 1;                     // 1 / divisor, multiplies gradient and hessian
-  T floor = 0;                     // lower bound of the second derivative
+  T floor = 0;                     // lower bound of the second derivatives by one input
   T curvature_scale = 1;           // c0 of a kinked loss's majorizer
   bool has_floor = false;
   // Where an output goes on to, past the caches, line by line; null: it is where it belongs.
-  T *stream_values = nullptr, *stream_gradient = nullptr, *stream_hessian = nullptr;  // [n]
-  T prediction_low, prediction_high, target_low, target_high;  // closed domains
+  T *stream_values = nullptr, *stream_gradient[max_heads] = {}, *stream_hessian[max_bends] = {};  // each [n]
+  Bounds<T> prediction_bounds[max_heads], target_bounds;
   // out
   double sum = 0;                  // of weight * loss, by the fixed order
   bool bad_prediction = false, bad_target = false;  // something lies outside its domain
@@ -73,9 +106,9 @@ struct RowCall {
 
 template <class T>
 struct MapKernels {
-  void (*order[3])(MapCall<T>&) = {};      // value; + gradient; + second derivative
-  void (*curvature[curvatures])(MapCall<T>&) = {};  // as order[2] with another second derivative, or null
-  void (*kink)(MapCall<T>&) = nullptr;     // value = sqrt of the distance from the kink: gives c0
+  Formula<T> order[3] = {};               // value; + gradient; + second derivative
+  Formula<T> curvature[curvatures] = {};  // as order[2] with another second derivative, or null
+  Formula<T> kink = nullptr;              // value = sqrt of the distance from the kink: gives c0
 };
 template <class T>
 struct RowKernels {

@@ -32,6 +32,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "jet/form.inc"
 #include "jet/vocabulary.inc"
 #include "engine/parameters.inc"
+#include "engine/vectors.inc"
 #include "engine/map.inc"
 #include "engine/statistics.inc"
 #include "kernels/losses.inc"

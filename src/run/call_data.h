@@ -11,6 +11,7 @@
 #include <xmmintrin.h>
 #endif
 
+#include "kernels/loops.h"
 #include "run/convert.h"
 #include "run/evaluate.h"
 #include "run/pool.h"
@@ -24,6 +25,8 @@ inline constexpr std::int64_t serial_below = 16384;  // elements; less is not wo
 inline const kernels::Kernels& active_kernels(const LossEntry& entry) {
   return entry.kernels[static_cast<int>(active_target())];
 }
+
+inline const kernels::Loops& active_loops() { return kernels::loops(active_target()); }
 
 // What each worker gathers; joined in the order of the data.
 struct Gathered {
@@ -84,6 +87,14 @@ void closed(const facts::Domain& domain, T& low, T& high) {
   low = static_cast<T>(domain.low), high = static_cast<T>(domain.high);
   if (domain.low_open) low = std::nextafter(low, infinity);
   if (domain.high_open) high = std::nextafter(high, -infinity);
+}
+template <class T>
+kernels::Bounds<T> bounds_of(const facts::Domain& domain) {
+  kernels::Bounds<T> b;
+  closed(domain, b.low, b.high);
+  b.pair = domain.kind == facts::Kind::pair;
+  b.checked = b.pair || domain.low != -facts::infinity || domain.high != facts::infinity;
+  return b;
 }
 [[noreturn]] void refuse_parameter(const Spec& spec, int index);
 // The parameters in the type of the computation, rounded once. PAR003 if one that is legal becomes 0 or infinite.

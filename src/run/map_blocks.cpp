@@ -38,10 +38,11 @@ MapBlocks<T>::MapBlocks(const Spec& s, const Call& c, const array& from, const a
   if (call.gradient.present) gradient = compact(call.gradient);
   if (call.hessian.present) hessian = compact(call.hessian);
   const kernels::MapKernels<T>& kernels = active_kernels(spec.entry).template map<T>();
-  kernel = order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[order];
+  shared.formula = order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[order];
+  shared.order = order;
   round_parameters(spec, parameters);
-  closed(spec.entry.facts.prediction, shared.prediction_low, shared.prediction_high);
-  closed(target_domain(spec), shared.target_low, shared.target_high);
+  shared.prediction_bounds[0] = bounds_of<T>(spec.entry.facts.prediction);
+  shared.target_bounds = bounds_of<T>(target_domain(spec));
   shared.floor = static_cast<T>(call.floor);
   shared.has_floor = call.floor > 0;
   const int streams = 2 + order + (call.values.present ? 1 : 0);
@@ -50,11 +51,11 @@ MapBlocks<T>::MapBlocks(const Spec& s, const Call& c, const array& from, const a
 }
 
 template <class T>
-MapBlocks<T> MapBlocks<T>::values_by(void (*other)(kernels::MapCall<T>&)) const {
+MapBlocks<T> MapBlocks<T>::values_by(kernels::Formula<T> other) const {
   MapBlocks m = *this;
   m.values = m.gradient = m.hessian = array();
-  m.order = 0;
-  m.kernel = other;
+  m.order = m.shared.order = 0;
+  m.shared.formula = other;
   return m;
 }
 
@@ -82,7 +83,7 @@ kernels::MapCall<T> MapBlocks<T>::inputs(std::int64_t k, MapScratch<T>& s) const
   kernels::MapCall<T> c = shared;
   c.n = n;
   c.parameters = parameters;
-  c.prediction = read(prediction, at, n, s.z);
+  c.prediction[0] = read(prediction, at, n, s.z);
   c.target = read(target, at, n, s.y);
   c.weight = weights(at, n, c.target, s.w);
   if (!spec.list.empty()) {
@@ -99,21 +100,21 @@ void MapBlocks<T>::evaluate(std::int64_t k, MapScratch<T>& s, Gathered& out) con
   const std::int64_t at = blocks.offset(k);
   kernels::MapCall<T> c = inputs(k, s);
   const int n = c.n;
-  if (in_place && c.prediction != s.z) {
-    std::memcpy(s.z, c.prediction, static_cast<std::size_t>(n) * sizeof(T));
-    c.prediction = s.z;
+  if (in_place && c.prediction[0] != s.z) {  // a second look at the block would miss it
+    std::memcpy(s.z, c.prediction[0], static_cast<std::size_t>(n) * sizeof(T));
+    c.prediction[0] = s.z;
   }
   place(values, at, stream, s.v, c.values, c.stream_values);
-  if (order >= 1) place(gradient, at, stream, s.g, c.gradient, c.stream_gradient);
-  if (order >= 1 && c.gradient == nullptr) c.gradient = s.g;
-  if (order == 2) place(hessian, at, stream, s.h, c.hessian, c.stream_hessian);
-  kernel(c);
+  if (order >= 1) place(gradient, at, stream, s.g, c.gradient[0], c.stream_gradient[0]);
+  if (order >= 1 && c.gradient[0] == nullptr) c.gradient[0] = s.g;
+  if (order == 2) place(hessian, at, stream, s.h, c.hessian[0], c.stream_hessian[0]);
+  active_loops().map(c);
   out.bad_prediction |= c.bad_prediction;
   out.bad_target |= c.bad_target;
-  if (c.not_finite && !c.bad_prediction && !c.bad_target) out.flags |= exact_block(spec, kernel, order, exact, c);
+  if (c.not_finite && !c.bad_prediction && !c.bad_target) out.flags |= exact_block(spec, exact, c);
   deliver(values, at, n, stream, c.values, c.stream_values, s.v);
-  if (order >= 1) deliver(gradient, at, n, stream, c.gradient, c.stream_gradient, s.g);
-  if (order == 2) deliver(hessian, at, n, stream, c.hessian, c.stream_hessian, s.h);
+  if (order >= 1) deliver(gradient, at, n, stream, c.gradient[0], c.stream_gradient[0], s.g);
+  if (order == 2) deliver(hessian, at, n, stream, c.hessian[0], c.stream_hessian[0], s.h);
   if (!is_part || blocks.complete(k)) out.sum.append(blocks.first() + k, c.sum);
 }
 
@@ -129,8 +130,8 @@ std::vector<typename MapBlocks<T>::Edge> MapBlocks<T>::edges() const {
     const T* w = c.weight;
     c.weight = nullptr;
     c.values = s->v;
-    plain.kernel(c);
-    if (c.not_finite) exact_block(spec, plain.kernel, 0, true, c);
+    active_loops().map(c);
+    if (c.not_finite) exact_block(spec, true, c);
     Edge edge{blocks.begin + blocks.offset(k), {}, {}};
     for (int i = 0; i < c.n; ++i) {
       const double each = w ? static_cast<double>(w[i]) : 1, v = static_cast<double>(s->v[i]);

@@ -22,15 +22,14 @@ struct MapBlocks {
   array prediction, target, weight, values, gradient, hessian;  // compact; not present if not given
   Blocks blocks;
   int order;
-  void (*kernel)(kernels::MapCall<T>&);
   T parameters[facts::max_params];
-  kernels::MapCall<T> shared;  // what is the same for every block
+  kernels::MapCall<T> shared;  // what is the same for every block, the formula among it
   bool stream = false, weighted, in_place, is_part;
   bool exact;  // the second derivative asked for is the exact one
 
   MapBlocks(const Spec&, const Call&, const array& prediction, const array& target, const array& weight, const PartOf*);
-  // The same data under another kernel of values, without outputs.
-  MapBlocks values_by(void (*other)(kernels::MapCall<T>&)) const;
+  // The same data under another formula of values, without outputs.
+  MapBlocks values_by(kernels::Formula<T> other) const;
 
   // Block k: its outputs to the caller's arrays, its sum and flags to `out`.
   void evaluate(std::int64_t k, MapScratch<T>& s, Gathered& out) const;

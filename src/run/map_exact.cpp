@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "run/call_data.h"
 #include "run/tree.h"
 
 namespace minimand::run {
@@ -57,28 +58,28 @@ T product(T weight, T x, std::uint32_t& flags) {
 }  // namespace
 
 template <class T>
-std::uint32_t exact_block(const Spec& spec, void (*kernel)(kernels::MapCall<T>&), int order, bool exact,
-                          kernels::MapCall<T>& call) {
+std::uint32_t exact_block(const Spec& spec, bool exact, kernels::MapCall<T>& call) {
   const DefaultLongDouble floats;
+  const int order = call.order;
   alignas(64) T v[block_size], g[block_size], h[block_size];
   double summand[block_size];
   kernels::MapCall<T> raw = call;
   raw.weight = nullptr;
-  raw.values = v, raw.gradient = g, raw.hessian = h;
+  raw.values = v, raw.gradient[0] = g, raw.hessian[0] = h;
   raw.scale = 1;
-  raw.stream_values = raw.stream_gradient = raw.stream_hessian = nullptr;
-  kernel(raw);
+  raw.stream_values = raw.stream_gradient[0] = raw.stream_hessian[0] = nullptr;
+  active_loops().map(raw);
   double parameters[facts::max_params];
   for (int k = 0; k < facts::max_params; ++k) parameters[k] = static_cast<double>(call.parameters[k]);
   T* values = call.stream_values ? call.stream_values : call.values;
-  T* gradient = call.stream_gradient ? call.stream_gradient : call.gradient;
-  T* hessian = call.stream_hessian ? call.stream_hessian : call.hessian;
+  T* gradient = call.stream_gradient[0] ? call.stream_gradient[0] : call.gradient[0];
+  T* hessian = call.stream_hessian[0] ? call.stream_hessian[0] : call.hessian[0];
   std::uint32_t flags = 0;
   for (int i = 0; i < call.n; ++i) {
     const T weight = call.weight ? call.weight[i] : T(1);
     summand[i] = 0;
     if (weight == 0) continue;
-    const T z = call.prediction[i], y = call.target[i];
+    const T z = call.prediction[0][i], y = call.target[i];
     Judge<T> judge{std::isnan(z) || std::isnan(y)};
     if (call.listed) parameters[call.listed_index] = static_cast<double>(call.listed[i]);
     const bool finite = std::isfinite(v[i]) && (order < 1 || std::isfinite(g[i])) && (order < 2 || std::isfinite(h[i]));
@@ -106,7 +107,7 @@ std::uint32_t exact_block(const Spec& spec, void (*kernel)(kernels::MapCall<T>&)
   return flags;
 }
 
-template std::uint32_t exact_block(const Spec&, void (*)(kernels::MapCall<float>&), int, bool, kernels::MapCall<float>&);
-template std::uint32_t exact_block(const Spec&, void (*)(kernels::MapCall<double>&), int, bool, kernels::MapCall<double>&);
+template std::uint32_t exact_block(const Spec&, bool, kernels::MapCall<float>&);
+template std::uint32_t exact_block(const Spec&, bool, kernels::MapCall<double>&);
 
 }  // namespace minimand::run

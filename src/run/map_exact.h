@@ -13,7 +13,6 @@ namespace minimand::run {
 //   call: as the kernel left it; its outputs and sum are corrected in place
 //   exact: the second derivative is the exact one, which the wide reference can repair
 template <class T>
-std::uint32_t exact_block(const Spec& spec, void (*kernel)(kernels::MapCall<T>&), int order, bool exact,
-                          kernels::MapCall<T>& call);
+std::uint32_t exact_block(const Spec& spec, bool exact, kernels::MapCall<T>& call);
 
 }  // namespace minimand::run
