@@ -16,13 +16,30 @@ inline constexpr int lanes = 32;    // f64 accumulators per block
 inline constexpr int tile = 2048;   // classes per tile of a row
 inline constexpr int rows_at_once = 8;  // their formulas are computed side by side
 
-inline constexpr int chunk = 512;    // elements a formula computes at a time: they stay in the first-level cache
+inline constexpr int chunk = 512;    // elements that are weighted at a time: they stay in the first-level cache
 inline constexpr int max_heads = 3;  // inputs of a pointwise loss that are differentiated
 // Second derivatives by them: h_00 h_11 h_22, then the mixed h_01 h_02 h_12.
 constexpr int bends_of(int heads) { return heads * (heads + 1) / 2; }
 inline constexpr int max_bends = bends_of(max_heads);
 
-// A formula over n elements, all that is compiled for each loss. Weights, floors, domains and sums are the loop's.
+// The numbers that an input may take.
+template <class T>
+struct Bounds {
+  T low, high;           // closed
+  bool checked = false;  // false: every number is legal
+  bool pair = false;     // low and high alone
+};
+
+// An output on its way from the buffer it was computed into on to memory, past the caches: whole lines, wherever the
+// first begins.
+template <class T>
+struct Stream {
+  const T* from = nullptr;
+  T* to = nullptr;
+  int head = 0, done = 0;  // elements before the first whole line; elements sent
+};
+
+// A formula over n elements: all that is compiled for each loss. What weights and floors do is the loop's.
 template <class T>
 struct Chunk {
   const T* prediction[max_heads];  // each [n]
@@ -32,20 +49,18 @@ struct Chunk {
   T curvature_scale;               // c0 of a kinked loss's majorizer
   T scale;                         // multiplies all derivatives
   int n;                           // a multiple of `lanes`
-  T* value;                        // [n]
+  T* value;                        // [n], or [lanes] if the values are only added up
+  bool keeps_values;
   T* gradient[max_heads];          // each [n], of the heads the loss has; written by formulas of order >= 1
   T* hessian[max_bends];           // each [n], those the loss has; written by formulas of order 2
+  Stream<T>* streams;              // outputs that go on as they are computed, or null
+  int streamed;
+  double* sums;                    // [lanes]: values are added to them; element i belongs to lane i % lanes
+  Bounds<T> prediction_bounds[max_heads], target_bounds;
 };
-// Answers whether a derivative is NaN or infinite.
-template <class T> using Formula = bool (*)(const Chunk<T>&);
-
-// The numbers that an input may take.
-template <class T>
-struct Bounds {
-  T low, high;           // closed
-  bool checked = false;  // false: every number is legal
-  bool pair = false;     // low and high alone
-};
+// What a formula says of its elements.
+enum Finding : unsigned { spoilt = 1, bad_prediction = 2, bad_target = 4 };  // a derivative is NaN or infinite; outside a domain
+template <class T> using Formula = unsigned (*)(const Chunk<T>&);
 
 // One block of at most 4096 elements of a pointwise loss; element 0 has a global index divisible by 4096.
 template <class T>
