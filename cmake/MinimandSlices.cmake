@@ -1,10 +1,9 @@
-# Cuts losses/catalogue.h into slices of a few losses. Each slice is a few units, compiled side by side: its kernels (of
-# row losses, which take longest, those of each element type), and its facts with the readable reference. An edit of
-# one loss file compiles the units of its slice again.
+# Cuts losses/catalogue.h into slices of a few losses. Each slice is two units, compiled side by side: its kernels, and its
+# facts with the readable reference. An edit of one loss file compiles the units of its slice again.
 # Sets `slices`, the directory of what is generated, and `kernels`, the generated units.
 set(slices ${PROJECT_BINARY_DIR}/slices)
 set(pointwise_per_slice 3)
-set(rows_per_slice 1)
+set(rows_per_slice 3)
 
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/losses/catalogue.h)
 file(STRINGS losses/catalogue.h lines REGEX "^#include")
@@ -40,14 +39,7 @@ foreach(family pointwise rows)
     file(CONFIGURE OUTPUT ${slices}/${slice}.inc CONTENT "${includes}" @ONLY)
     set(unit "#define MINIMAND_LOSSES \"${slice}.inc\"\n#define MINIMAND_UNIT ${slice}\n")
     set(facts "${unit}#include \"kernels/reference_unit.h\"\n")
-    if(family STREQUAL "rows")
-      foreach(element float double)
-        minimand_slice_unit(${element} "${unit}#define MINIMAND_ELEMENT ${element}\n#include \"kernels/unit.h\"\n")
-      endforeach()
-      string(APPEND facts "#include \"kernels/both_elements.h\"\n")
-    else()
-      minimand_slice_unit(kernels "${unit}#include \"kernels/unit.h\"\n")
-    endif()
+    minimand_slice_unit(kernels "${unit}#include \"kernels/unit.h\"\n")
     minimand_slice_unit(facts "${facts}")
     string(APPEND names "MINIMAND_SLICE(${slice})\n")
   endforeach()

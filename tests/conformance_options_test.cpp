@@ -73,8 +73,9 @@ TEST_P(Options, ThatDoNotApplyAreRefused) {
   int offered = 0;
   for (int k = 0; k < kernels::curvatures; ++k) {
     const kernels::Kernels& have = entry().kernels[static_cast<int>(run::active_target())];
-    const bool has = is_row() ? have.row_f64.curvature[k] != nullptr : have.map_f64.curvature[k] != nullptr;
-    EXPECT_EQ(entry().offers(static_cast<kernels::Curvature>(k)), has) << k;
+    const auto kind = static_cast<kernels::Curvature>(k);
+    const bool has = is_row() ? have.row_f64.offers(kind) : have.map_f64.offers(kind);
+    EXPECT_EQ(entry().offers(kind), has) << k;
     EXPECT_EQ(code(changed([&](Call& c) { c.curvature = static_cast<curvature>(k); })),
               has ? "none" : "PAR005")
         << k;

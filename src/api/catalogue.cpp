@@ -28,7 +28,8 @@ struct Registry {
       for (std::size_t i = 0; i < fresh.size(); ++i) {
         fresh[i].kernels[t] = table[i];
         for (int c = 0; c < kernels::curvatures; ++c) {
-          const bool has = table[i].map_f32.curvature[c] != nullptr || table[i].row_f32.curvature[c] != nullptr;
+          const auto kind = static_cast<kernels::Curvature>(c);
+          const bool has = table[i].map_f32.offers(kind) || table[i].row_f32.offers(kind);
           fresh[i].curvatures |= static_cast<unsigned>(has) << c;
         }
       }

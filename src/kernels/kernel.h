@@ -93,9 +93,44 @@ struct MapCall {
 enum class Curvature : int { exact, fisher, majorizer, gauss_newton, diagonal_bound };
 inline constexpr int curvatures = 5;
 
-// One row of a row loss: K classes, contiguous.
+inline constexpr int max_statistics = 3;  // that a row loss is a formula of
+
+// The statistics of up to rows_at_once rows, one column a row, and the formula of them with its derivatives.
+struct RowStatistics {
+  alignas(64) double s[max_statistics][rows_at_once];
+  alignas(64) double v[rows_at_once];
+  alignas(64) double d[max_statistics][rows_at_once];                  // by s_i
+  alignas(64) double h[max_statistics][max_statistics][rows_at_once];  // by s_i and s_k
+};
+
+// All that is compiled for each row loss; the passes over rows are the loop's. What is given n classes takes any number.
+template <class T>
+struct RowFormulas {
+  // Fills v, and d and h where they are wanted.
+  void (*formula)(RowStatistics& x, const T* parameters, bool derivatives) = nullptr;
+  // logit(z) of n classes, and its derivatives by z unless `slope` is null; null: the logit is z itself.
+  void (*logit)(const T* z, int n, const T* parameters, T* u, T* slope, T* bend) = nullptr;
+  bool (*transforms_with)(const T* parameters) = nullptr;  // whether the logit is any other than z
+  // element(z, q) of n classes, and its derivatives by z unless `slope` is null.
+  void (*element)(const T* z, const T* q, int n, const T* parameters, T* v, T* slope, T* bend) = nullptr;
+  // Bounds of the second derivative: of any class of a row whose weight is W; of n classes of probability p, others 1 - p.
+  T (*majorizer)(T weight, const T* parameters) = nullptr;
+  void (*diagonal_bound)(T weight, const T* p, const T* others, int n, const T* parameters, T* h) = nullptr;
+  int statistics = 0;                          // how many
+  int cross_entropy = -1, log_partition = -1, sum = -1;  // their places, or -1
+  int smoothing = -1, temperature = -1;        // which parameters these are, or -1
+
+  bool offers(Curvature c) const {
+    return formula && (c == Curvature::exact || (c == Curvature::majorizer && majorizer) ||
+                       (c == Curvature::diagonal_bound && diagonal_bound));
+  }
+};
+
+// One row of a row loss: K classes, contiguous. The rows of a call share K, parameters, weights of classes and domains.
 template <class T>
 struct RowCall {
+  const RowFormulas<T>* formulas;
+  int order = 0;
   const T* logits;                  // [K] the prediction
   std::int64_t classes;             // K
   std::int64_t label = -1;          // class index, or
@@ -120,30 +155,26 @@ struct RowCall {
 };
 
 template <class T>
-struct MapKernels {
+struct MapFormulas {
   Formula<T> order[3] = {};               // value; + gradient; + second derivative
   Formula<T> curvature[curvatures] = {};  // as order[2] with another second derivative, or null
   Formula<T> kink = nullptr;              // value = sqrt of the distance from the kink: gives c0
-};
-template <class T>
-struct RowKernels {
-  // (rows[count], count): at most rows_at_once rows, which share K, parameters, weights of classes and domains.
-  void (*order[3])(RowCall<T>*, int) = {};
-  void (*curvature[curvatures])(RowCall<T>*, int) = {};
+
+  bool offers(Curvature c) const { return curvature[static_cast<int>(c)] != nullptr; }
 };
 
-// Kernels of one loss for one instruction set.
+// What one loss has of its own for one instruction set.
 struct Kernels {
-  MapKernels<float> map_f32;
-  MapKernels<double> map_f64;
-  RowKernels<float> row_f32;
-  RowKernels<double> row_f64;
+  MapFormulas<float> map_f32;
+  MapFormulas<double> map_f64;
+  RowFormulas<float> row_f32;
+  RowFormulas<double> row_f64;
 
-  template <class T> const MapKernels<T>& map() const {
+  template <class T> const MapFormulas<T>& map() const {
     if constexpr (sizeof(T) == sizeof(float)) return map_f32;
     else return map_f64;
   }
-  template <class T> const RowKernels<T>& row() const {
+  template <class T> const RowFormulas<T>& row() const {
     if constexpr (sizeof(T) == sizeof(float)) return row_f32;
     else return row_f64;
   }

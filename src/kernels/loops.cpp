@@ -10,11 +10,15 @@ namespace minimand::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 #define FORMULA HWY_INLINE
 #include "number/simd.inc"
+#include "primitives/elementary.inc"
 #include "engine/vectors.inc"
 #include "engine/map_loop.inc"
+#include "engine/statistics.inc"
+#include "engine/row_loop.inc"
+#include "engine/row_derivatives.inc"
 #undef FORMULA
 
-static const Loops all{map_loop<float>, map_loop<double>};
+static const Loops all{map_loop<float>, map_loop<double>, row_loop<float>, row_loop<double>};
 }  // namespace minimand::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -2,8 +2,6 @@
 // and gathers the kernels into a table. Whoever includes it defines
 //   MINIMAND_LOSSES   the file that includes the loss files
 //   MINIMAND_UNIT     the namespace, within minimand, of the table function `fill_kernels`
-// and, where the two element types are compiled side by side (kernels/both_elements.h joins them),
-//   MINIMAND_ELEMENT  float or double: the kernels of that type alone, by a function of that name
 // It has no include guard: Highway reads it again for every target.
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__OPTIMIZE__)
 // Without inlining, g++ compiles templates it instantiates late for the wrong instruction set: vectors arrive as garbage.
@@ -34,16 +32,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "engine/parameters.inc"
 #include "engine/vectors.inc"
 #include "engine/map.inc"
-#include "engine/statistics.inc"
+#include "engine/statistics_tags.inc"
+#include "engine/row.inc"
 #include "kernels/losses.inc"
 #undef FORMULA
-
-// Whether this unit holds the kernels of an element type. What depends on it is the unit's own: static.
-#ifdef MINIMAND_ELEMENT
-template <class T> static constexpr bool wanted = std::is_same_v<T, MINIMAND_ELEMENT>;
-#else
-template <class T> static constexpr bool wanted = true;
-#endif
 
 // Writes the kernels of loss number I of the file and of those after it. A loss with statistics is a row loss.
 template <int I>
@@ -51,11 +43,11 @@ static void fill_from(kernels::Kernels* out) {
   if constexpr (I < Losses::count) {
     using L = typename Numbered<I>::type;
     if constexpr (requires { typename L::statistics; }) {
-      if constexpr (wanted<float>) out[I].row_f32 = row_kernels<L, float>();
-      if constexpr (wanted<double>) out[I].row_f64 = row_kernels<L, double>();
+      out[I].row_f32 = row_formulas<L, float>();
+      out[I].row_f64 = row_formulas<L, double>();
     } else {
-      if constexpr (wanted<float>) out[I].map_f32 = map_kernels<L, float>();
-      if constexpr (wanted<double>) out[I].map_f64 = map_kernels<L, double>();
+      out[I].map_f32 = map_formulas<L, float>();
+      out[I].map_f64 = map_formulas<L, double>();
     }
     fill_from<I + 1>(out);
   }
@@ -67,11 +59,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace minimand::MINIMAND_UNIT {
 // Fills out[i] for loss i of the file; false if this build has no code for the target.
-#ifdef MINIMAND_ELEMENT
-bool fill_kernels_of(MINIMAND_ELEMENT, kernels::Target target, kernels::Kernels* out) {
-#else
 bool fill_kernels(kernels::Target target, kernels::Kernels* out) {
-#endif
   switch (target) {
 #if HWY_TARGETS & HWY_SCALAR
     case kernels::Target::baseline: N_SCALAR::fill(out); return true;

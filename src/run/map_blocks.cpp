@@ -37,8 +37,8 @@ MapBlocks<T>::MapBlocks(const Spec& s, const Call& c, const array& from, const a
   if (call.values.present) values = compact(call.values);
   if (call.gradient.present) gradient = compact(call.gradient);
   if (call.hessian.present) hessian = compact(call.hessian);
-  const kernels::MapKernels<T>& kernels = active_kernels(spec.entry).template map<T>();
-  shared.formula = order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[order];
+  const kernels::MapFormulas<T>& formulas = active_kernels(spec.entry).template map<T>();
+  shared.formula = order == 2 ? formulas.curvature[static_cast<int>(call.curvature)] : formulas.order[order];
   shared.order = order;
   round_parameters(spec, parameters);
   shared.prediction_bounds[0] = bounds_of<T>(spec.entry.facts.prediction);

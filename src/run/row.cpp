@@ -78,7 +78,7 @@ void limit_row(const RowsCall<T>& m, kernels::RowCall<T>& c, T* repaired, Gather
     }
     c.logits = repaired;
     c.infinite_maximum = true;
-    m.kernel(&c, 1);
+    active_loops().rows(&c, 1);
     return;
   }
   out.flags |= nan ? nan_in : infinities > 1 ? domain : empty_support;
@@ -126,6 +126,7 @@ bool prepare_row(const RowsCall<T>& m, std::int64_t row, std::int64_t label, dou
                  kernels::RowCall<T>& c) {
   const std::int64_t classes = m.layout.classes;
   std::construct_at(&c);  // in place: a copy would wait for what was just written
+  c.formulas = &m.formulas, c.order = m.order;
   c.classes = classes;
   c.parameters = m.parameters;
   c.scratch = slots.scratch;

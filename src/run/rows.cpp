@@ -43,7 +43,7 @@ struct Group {
   }
   // Runs the kernel over what has been gathered; losses to summand[row - first].
   void run(const RowsCall<T>& m, std::int64_t first, double* summand, Gathered& out) {
-    if (count > 0) m.kernel(calls, count);
+    if (count > 0) active_loops().rows(calls, count);
     for (int i = 0; i < count; ++i) summand[rows[i] - first] = finish_row(m, rows[i], weights[i], slots[i], calls[i], out);
     count = 0;
   }

@@ -29,7 +29,7 @@ struct RowsCall {
   Blocks blocks;
   bool is_part;
   int order;
-  void (*kernel)(kernels::RowCall<T>*, int);
+  const kernels::RowFormulas<T>& formulas;
   T parameters[facts::max_params];
   T prediction_low, prediction_high, target_low, target_high;
   double scale = 1;

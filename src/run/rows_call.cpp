@@ -21,7 +21,7 @@ namespace {
 
 template <class T>
 RowsCall<T>::RowsCall(const Spec& s, const array& prediction, const array& given_target, const Call& c, const PartOf* part)
-    : spec(s), call(c), is_part(part != nullptr) {
+    : spec(s), call(c), is_part(part != nullptr), formulas(active_kernels(s.entry).template row<T>()) {
   check_input(prediction, role::prediction);
   check_input(given_target, role::target);
   layout = row_layout(prediction, call.class_axis);
@@ -69,8 +69,6 @@ RowsCall<T>::RowsCall(const Spec& s, const array& prediction, const array& given
   if (call.hessian.present) hessian_rows = rows_of(call.hessian, layout);
 
   order = call.hessian.present ? 2 : call.gradient.present ? 1 : 0;
-  const kernels::RowKernels<T>& kernels = active_kernels(spec.entry).template row<T>();
-  kernel = order == 2 ? kernels.curvature[static_cast<int>(call.curvature)] : kernels.order[order];
   round_parameters(spec, parameters);
   closed(spec.entry.facts.prediction, prediction_low, prediction_high);
   closed(domain, target_low, target_high);
