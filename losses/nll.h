@@ -14,6 +14,7 @@ LOSS(nll) {
       .reference = "Fisher (1922), doi:10.1098/rsta.1922.0009",
   };
   using statistics = Statistics<Sum>;
+  static constexpr bool only_at_target = true;
   template <class Z, class Y, class P>
   FORMULA auto element(Z z, Y target, const P&) const { return -coefficient(target, z); }
   template <class S, class P>

@@ -111,8 +111,9 @@ struct RowFormulas {
   // logit(z) of n classes, and its derivatives by z unless `slope` is null; null: the logit is z itself.
   void (*logit)(const T* z, int n, const T* parameters, T* u, T* slope, T* bend) = nullptr;
   bool (*transforms_with)(const T* parameters) = nullptr;  // whether the logit is any other than z
-  // element(z, q) of n classes, and its derivatives by z unless `slope` is null.
+  // element(z, q) of n classes, or, if v is null, its derivatives by z.
   void (*element)(const T* z, const T* q, int n, const T* parameters, T* v, T* slope, T* bend) = nullptr;
+  bool only_at_target = false;  // element(z, 0) is 0
   // Bounds of the second derivative: of any class of a row whose weight is W; of n classes of probability p, others 1 - p.
   T (*majorizer)(T weight, const T* parameters) = nullptr;
   void (*diagonal_bound)(T weight, const T* p, const T* others, int n, const T* parameters, T* h) = nullptr;
