@@ -53,6 +53,14 @@ struct Param {
   bool residual_length = false;  // a length on the axis of prediction - target: huber:delta; pictures reach beyond it
 };
 
+// An input of a pointwise loss that is differentiated like the prediction: gaussian_nll's variance.
+struct Input {
+  const char* name = nullptr;
+  Domain domain = real_line;
+  const char* meaning = "";
+};
+inline constexpr int max_inputs = 2;  // besides the prediction
+
 // From a model's raw output to the prediction, and from the prediction to the expected target.
 enum class Link : unsigned char { identity, logistic, softmax, log_softmax, exponential, sign };
 
@@ -72,6 +80,7 @@ struct Facts {
   Domain prediction = real_line;
   Domain target = real_line;
   Param params[max_params] = {};
+  Input inputs[max_inputs] = {};    // differentiated too, besides the prediction
   bool convex = true;
   bool symmetric = false;           // in the sign of prediction - target
   const char* lipschitz = nullptr;  // bound of abs(gradient), or null if there is none

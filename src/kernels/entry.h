@@ -11,15 +11,17 @@ namespace minimand {
 
 enum class Engine : unsigned char { map, statistics };
 
-// Value and derivatives by the prediction at one point, or of one element of a row.
+// Value at one point, derivatives by the prediction and the other inputs, and second derivatives (kernels::max_bends says
+// in which order). What a loss lacks is 0.
 template <class T>
-struct Point { T v, d, h; };
+struct Point { T v, d[kernels::max_heads], h[kernels::max_bends]; };
 
 struct LossEntry {
   const char* name = nullptr;
   Engine engine = Engine::map;
   facts::Facts facts{};
   int parameter_count = 0;
+  int heads = 1;                    // the prediction and the other inputs that are differentiated
   bool constant_curvature = false;  // the second derivative does not depend on the prediction
   int smoothing_parameter = -1;     // row losses: the parameter that smooths the target
   // What the parameters must be for a curvature that bounds the loss, and whether they are; null: any.
@@ -36,8 +38,9 @@ struct LossEntry {
   }
 
   // The formula in plain arithmetic, for readers, debuggers and exact limits. Pointwise losses only, else null.
-  Point<double> (*reference)(double prediction, double target, const double* parameters) = nullptr;
-  Point<long double> (*wide_reference)(long double prediction, long double target, const double* parameters) = nullptr;
+  // prediction[heads]: the prediction and the other inputs.
+  Point<double> (*reference)(const double* prediction, double target, const double* parameters) = nullptr;
+  Point<long double> (*wide_reference)(const long double* prediction, long double target, const double* parameters) = nullptr;
   // A row loss of K classes, plainly: logits[K], target distribution q[K], class weights w[K]; fills gradient[K]
   // and hessian[K] (either may be null), returns the value. Row losses only, else null.
   double (*reference_row)(const double* logits, const double* q, const double* w, std::int64_t classes,

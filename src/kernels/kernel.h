@@ -17,7 +17,7 @@ inline constexpr int tile = 2048;   // classes per tile of a row
 inline constexpr int rows_at_once = 8;  // their formulas are computed side by side
 
 inline constexpr int chunk = 512;    // elements that are weighted at a time: they stay in the first-level cache
-inline constexpr int max_heads = 3;  // inputs of a pointwise loss that are differentiated
+inline constexpr int max_heads = 1 + facts::max_inputs;  // inputs of a pointwise loss that are differentiated
 // Second derivatives by them: h_00 h_11 h_22, then the mixed h_01 h_02 h_12.
 constexpr int bends_of(int heads) { return heads * (heads + 1) / 2; }
 inline constexpr int max_bends = bends_of(max_heads);

@@ -57,11 +57,12 @@ inline std::vector<double> spread(const facts::Domain& domain) {
 // Whether the second derivative is the same number at every prediction, for every target and parameter tried.
 inline bool same_curvature(const LossEntry& e, const double* parameters, const facts::Domain& target) {
   const std::vector<double> predictions = spread(e.facts.prediction), targets = spread(target);
+  if (e.heads > 1) return false;
   if (e.reference) {
-    const double first = e.reference(predictions[0], targets[0], parameters).h;
+    const double first = e.reference(predictions.data(), targets[0], parameters).h[0];
     for (const double y : targets) {
       for (const double z : predictions) {
-        if (!(e.reference(z, y, parameters).h == first)) return false;
+        if (!(e.reference(&z, y, parameters).h[0] == first)) return false;
       }
     }
     return true;
@@ -121,6 +122,7 @@ void fill_facts_from(LossEntry* out) {
       }
     } else {
       e.engine = Engine::map;
+      e.heads = number_pass::heads_of<L>();
       e.reference = number_pass::reference<L, double>;
       e.wide_reference = number_pass::reference<L, long double>;
     }

@@ -9,6 +9,7 @@
 #endif
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/unit.h"
