@@ -164,6 +164,11 @@ std::string function(const LossEntry& entry) {
   std::string out = comment("// ", "// ", f.summary);
   out += comment("//   ", "//     ", f.formula);
   out += comment("// Prediction: ", "//   ", std::string(f.prediction.text) + ". Target: " + f.target.text + ".");
+  int number = 0;
+  for (const facts::Input& input : inputs_of(entry)) {
+    out += comment("// Input ", "//   ", std::string(input.name) + ": " + input.meaning + ", " + input.domain.text +
+                                             "; its derivatives go to call.inputs[" + std::to_string(number++) + "].");
+  }
   for (const facts::Param& p : parameters) {
     for (const facts::Choice& c : words_of(p)) {
       if (c.target == nullptr || c.target->text == std::string(f.target.text)) continue;
@@ -176,13 +181,19 @@ std::string function(const LossEntry& entry) {
   if (*f.reference != '\0') out += comment("// ", "//   ", f.reference);
   if (!parameters.empty()) out += "struct " + name + "_parameters {\n" + structure + "};\n";
 
-  const std::string begin = "inline Result " + name + "(const array& prediction, const array& target,";
+  std::string inputs, values;
+  for (const facts::Input& input : inputs_of(entry)) {
+    inputs += std::string(" const array& ") + input.name + ",";
+    values += (values.empty() ? "" : ", ") + std::string(input.name);
+  }
+  const std::string given = inputs.empty() ? "call" : "detail::with_inputs(call, {" + values + "})";
+  const std::string begin = "inline Result " + name + "(const array& prediction," + inputs + " const array& target,";
   const std::string end = (parameters.empty() ? "" : "const " + name + "_parameters& parameters = {}, ") +
                           std::string("const Call& call = {}) {\n");
   const std::string indent(begin.find('(') + 1, ' ');
   out += begin + (begin.size() + end.size() <= columns ? " " : "\n" + indent) + end;
   out += "  static const LossEntry& entry = detail::entry(\"" + name + "\");\n";
-  const std::string call = "  return detail::evaluate(entry, {" + arguments + "}, prediction, target, call);\n";
+  const std::string call = "  return detail::evaluate(entry, {" + arguments + "}, prediction, target, " + given + ");\n";
   if (call.size() <= columns) return out + call + "}\n";
   out += "  return detail::evaluate(entry,\n";
   std::string line = "                          {";
@@ -196,7 +207,7 @@ std::string function(const LossEntry& entry) {
     }
     line += argument;
   }
-  return out + line + "\n                          prediction, target, call);\n}\n";
+  return out + line + "\n                          prediction, target, " + given + ");\n}\n";
 }
 
 constexpr const char* preamble = R"(// A function per loss: parameters that can be named and completed, no text, nothing allocated that grows with

@@ -1,6 +1,7 @@
 // What a call asks for and what it returns: the options and the result common to all losses.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -34,11 +35,21 @@ enum flag : std::uint32_t {
 // "nan_in", "infinite", ... for one bit.
 const char* flag_name(std::uint32_t bit) noexcept;
 
+// An input that is differentiated like the prediction, for the losses that have such (gaussian_nll: variance).
+struct Input {
+  array value{};     // shape of the prediction
+  array gradient{};  // d value / d input; may be `value` itself
+  array hessian{};   // second derivative by this input
+};
+inline constexpr int max_inputs = 2;
+
 // The options common to all losses. Nothing here is copied; all arrays stay the caller's.
 struct Call {
   std::optional<std::int64_t> ignore{};  // elements or rows with this target are absent
   array gradient{};      // d value / d prediction, shape of the prediction; may be the prediction itself
   array hessian{};       // second derivative, diagonal, shape of the prediction
+  std::array<Input, max_inputs> inputs{};  // in the order of the loss's facts
+  std::array<array, 3> mixed{};      // d2 value / d prediction d input 0, / d prediction d input 1, / d input 0 d input 1
   array values{};        // weight * loss per element (pointwise) or per row, whatever the reduction
   array weight{};        // >= 0, shape of the prediction or of its leading axes; 0 = absent
   array class_weight{};  // >= 0, (classes): factor of each class, row losses only

@@ -7,6 +7,9 @@ namespace minimand {
 
 const facts::Facts& facts_of(const LossEntry& entry) noexcept { return entry.facts; }
 
+std::span<const facts::Input> inputs_of(const LossEntry& entry) noexcept {
+  return {entry.facts.inputs, static_cast<std::size_t>(entry.heads - 1)};
+}
 std::span<const facts::Param> parameters_of(const LossEntry& entry) noexcept {
   return {entry.facts.params, static_cast<std::size_t>(entry.parameter_count)};
 }

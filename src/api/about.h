@@ -11,6 +11,8 @@ namespace minimand {
 
 const facts::Facts& facts_of(const LossEntry& entry) noexcept;
 std::span<const facts::Param> parameters_of(const LossEntry& entry) noexcept;
+// The inputs that are differentiated besides the prediction.
+std::span<const facts::Input> inputs_of(const LossEntry& entry) noexcept;
 // Whether it is a loss of rows of classes, not of single elements.
 bool is_row_loss(const LossEntry& entry) noexcept;
 // "regression", "binary", ...

@@ -47,6 +47,12 @@ double number_or_none(const std::optional<double>& x, const char* what) {
   return *x;
 }
 
+Call with_inputs(Call call, std::initializer_list<array> values) {
+  Input* to = call.inputs.data();
+  for (const array& value : values) (to++)->value = value;
+  return call;
+}
+
 Result evaluate(const LossEntry& entry, std::initializer_list<double> parameters, const array& prediction,
                 const array& target, const Call& call) {
   if (parameters.size() != static_cast<std::size_t>(entry.parameter_count)) {

@@ -112,10 +112,14 @@ inline const facts::Domain& target_domain(const Spec& spec) {
   return facts::target_domain(spec.entry.facts, spec.parameters);
 }
 
+// The derivatives the outputs of a call ask for: 0, 1 or 2.
+int order_of(const Call& call);
 // PAR005 unless every option of the call can be met by this loss.
 void check_options(const Spec& spec, const Call& call, bool partial);
+// The inputs besides the prediction: there, and of its shape.
+void check_inputs(const LossEntry& entry, const array& prediction, const Call& call);
 // Outputs have the shape wanted, are writable and do not overlap what they must not.
-void check_outputs(const array& prediction, const array& target, const Call& call, const array& values_shape);
+void check_outputs(const LossEntry& entry, const array& prediction, const array& target, const Call& call, const array& values_shape);
 // DOM003 if a weight is negative, NaN or infinite.
 void check_weight(double w, std::int64_t first, role argument);
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
+#include <vector>
 
 #if defined(__unix__)
 #include <unistd.h>
@@ -23,6 +25,16 @@ std::string kinds_of_curvature(const LossEntry& entry) {
 }
 
 }  // namespace
+
+int order_of(const Call& call) {
+  int order = call.hessian.present ? 2 : call.gradient.present ? 1 : 0;
+  for (const Input& input : call.inputs) {
+    if (input.gradient.present && order < 1) order = 1;
+    if (input.hessian.present) order = 2;
+  }
+  for (const array& mixed : call.mixed) order = mixed.present ? 2 : order;
+  return order;
+}
 
 double scale_of(const Call& call, double weight_sum, std::int64_t count) {
   switch (call.reduction) {
@@ -50,11 +62,22 @@ void check_options(const Spec& spec, const Call& call, bool partial) {
   if (entry.engine == Engine::map && call.class_weight.present) {
     refuse(std::string(entry.name) + " has no classes: class_weight does not apply");
   }
-  const bool derivatives = call.gradient.present || call.hessian.present;
-  if (partial && derivatives && (call.reduction == reduction::mean || call.reduction == reduction::weighted_mean)) {
+  const int order = order_of(call);
+  for (int k = entry.heads - 1; k < max_inputs; ++k) {
+    if (call.inputs[k].value.present || call.inputs[k].gradient.present || call.inputs[k].hessian.present) {
+      refuse(std::string(entry.name) + " has " + std::to_string(entry.heads - 1) + " inputs besides the prediction; more are given");
+    }
+  }
+  for (int k = kernels::bends_of(entry.heads) - entry.heads; k < 3; ++k) {
+    if (call.mixed[k].present) refuse(std::string(entry.name) + " has no mixed second derivative number " + std::to_string(k));
+  }
+  for (const array& mixed : call.mixed) {
+    if (mixed.present && call.curvature != curvature::exact) refuse("mixed second derivatives are exact ones");
+  }
+  if (partial && order > 0 && (call.reduction == reduction::mean || call.reduction == reduction::weighted_mean)) {
     refuse("the divisor of a mean is not known from a part: derivatives need reduction none, sum or mean_over");
   }
-  if (partial && call.hessian.present && call.curvature == curvature::majorizer && call.curvature_scale == 0) {
+  if (partial && order == 2 && call.curvature == curvature::majorizer && call.curvature_scale == 0) {
     refuse("the scale of a majorizer is not known from a part: give curvature_scale");
   }
   const auto kind = static_cast<kernels::Curvature>(call.curvature);
@@ -65,34 +88,55 @@ void check_options(const Spec& spec, const Call& call, bool partial) {
   }
 }
 
-void check_outputs(const array& prediction, const array& target, const Call& call, const array& values_shape) {
-  const array* inputs[] = {&prediction, &target, &call.weight, &call.class_weight};
-  constexpr role input_roles[] = {role::prediction, role::target, role::weight, role::class_weight};
-  const array* outputs[] = {&call.gradient, &call.hessian, &call.values};
-  constexpr role output_roles[] = {role::gradient, role::hessian, role::values};
-  for (int o = 0; o < 3; ++o) {
-    const array& out = *outputs[o];
-    if (!out.present) continue;
-    check_output(out, output_roles[o]);
-    const array& wanted = output_roles[o] == role::values ? values_shape : prediction;
-    if (!same_elements(out, wanted)) {
-      throw error(error_code::SHP001, std::string(name(output_roles[o])) + " has shape " + shape_text(out) + ", " +
-                                          shape_text(wanted) + " is needed", output_roles[o]);
+void check_outputs(const LossEntry& entry, const array& prediction, const array& target, const Call& call, const array& values_shape) {
+  struct Named {
+    const array& data;
+    role what;
+    std::string name;
+    const array* instead = nullptr;  // an output that may be this input itself
+  };
+  const auto of = [&](int k) { return std::string(entry.facts.inputs[k].name); };
+  std::vector<Named> inputs = {{prediction, role::prediction, name(role::prediction)}, {target, role::target, name(role::target)},
+                               {call.weight, role::weight, name(role::weight)}, {call.class_weight, role::class_weight, name(role::class_weight)}};
+  std::vector<Named> outputs = {{call.gradient, role::gradient, name(role::gradient), &prediction},
+                                {call.hessian, role::hessian, name(role::hessian)}, {call.values, role::values, name(role::values)}};
+  for (int k = 0; k + 1 < entry.heads; ++k) {
+    inputs.push_back({call.inputs[k].value, role::prediction, of(k)});
+    outputs.push_back({call.inputs[k].gradient, role::gradient, "gradient by " + of(k), &call.inputs[k].value});
+    outputs.push_back({call.inputs[k].hessian, role::hessian, "hessian by " + of(k)});
+  }
+  for (int k = 0; k < kernels::bends_of(entry.heads) - entry.heads; ++k) outputs.push_back({call.mixed[k], role::hessian, "mixed hessian " + std::to_string(k)});
+  for (auto out = outputs.begin(); out != outputs.end(); ++out) {
+    if (!out->data.present) continue;
+    check_output(out->data, out->what);
+    const array& wanted = out->what == role::values ? values_shape : prediction;
+    if (!same_elements(out->data, wanted)) {
+      throw error(error_code::SHP001, out->name + " has shape " + shape_text(out->data) + ", " + shape_text(wanted) + " is needed", out->what);
     }
-    for (int i = 0; i < 4; ++i) {
-      if (!inputs[i]->present) continue;
-      const Overlap shared = overlap(out, *inputs[i]);
-      const bool in_place = shared == Overlap::same && i == 0 && output_roles[o] == role::gradient;
-      if (shared != Overlap::none && !in_place) {
-        throw error(error_code::SHP003, std::string(name(output_roles[o])) + " overlaps " + name(input_roles[i]) +
-                                            " in memory; only gradient may be the prediction itself", output_roles[o]);
+    for (const Named& in : inputs) {
+      if (!in.data.present) continue;
+      const Overlap shared = overlap(out->data, in.data);
+      if (shared != Overlap::none && !(shared == Overlap::same && out->instead == &in.data)) {
+        throw error(error_code::SHP003, out->name + " overlaps " + in.name + " in memory; only gradient may be the prediction itself",
+                    out->what);
       }
     }
-    for (int p = 0; p < o; ++p) {
-      if (outputs[p]->present && overlap(out, *outputs[p]) != Overlap::none) {
-        throw error(error_code::SHP003, std::string(name(output_roles[o])) + " overlaps " + name(output_roles[p]) +
-                                            " in memory", output_roles[o]);
-      }
+    for (auto other = outputs.begin(); other != out; ++other) {
+      if (!other->data.present || overlap(out->data, other->data) == Overlap::none) continue;
+      throw error(error_code::SHP003, out->name + " overlaps " + other->name + " in memory", out->what);
+    }
+  }
+}
+
+void check_inputs(const LossEntry& entry, const array& prediction, const Call& call) {
+  for (int k = 0; k + 1 < entry.heads; ++k) {
+    const array& input = call.inputs[k].value;
+    const std::string name = entry.facts.inputs[k].name;
+    if (!input.present) throw error(error_code::PAR005, std::string(entry.name) + " needs the input " + name);
+    check_input(input, role::prediction);
+    if (!same_elements(input, prediction)) {
+      throw error(error_code::SHP001, name + " has shape " + shape_text(input) + ", prediction has " + shape_text(prediction) +
+                                          ": equal shapes are needed, trailing axes of size 1 aside", role::prediction);
     }
   }
 }

@@ -43,7 +43,8 @@ Result run_map(const Spec& spec, const array& prediction, const array& target, c
                                         " parameters needs a prediction of that many columns; it has shape " +
                                         shape_text(prediction), role::prediction);
   }
-  check_outputs(prediction, target, call, prediction);
+  check_inputs(spec.entry, prediction, call);
+  check_outputs(spec.entry, prediction, target, call, prediction);
   int threads = call.threads == 0 ? default_threads() : call.threads;
   if (n < serial_below) threads = 1;
 
@@ -69,8 +70,8 @@ Result run_map(const Spec& spec, const array& prediction, const array& target, c
     for (std::int64_t k = first; k < last; ++k) m.evaluate(k, s, out);
     if (m.stream) complete_stores();
   });
-  if (g.bad_target) m.refuse(true);
-  if (g.bad_prediction) m.refuse(false);
+  if (g.bad_target) m.refuse_target();
+  if (g.bad_prediction) m.refuse_prediction();
 
   result.count = weights.count;
   result.ignored = n - weights.count;

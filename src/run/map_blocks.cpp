@@ -23,37 +23,55 @@ void deliver(const array& to, std::int64_t at, int n, bool stream, const T* writ
   if (to.present && written == buffer && onward == nullptr) scatter(written, at, n, to, stream);
 }
 
+// The outputs of a call by input, as the kernels number them.
+const array& gradient_of(const Call& call, int head) { return head == 0 ? call.gradient : call.inputs[head - 1].gradient; }
+const array& hessian_of(const Call& call, int heads, int bend) {
+  if (bend >= heads) return call.mixed[bend - heads];
+  return bend == 0 ? call.hessian : call.inputs[bend - 1].hessian;
+}
+
 }  // namespace
 
 template <class T>
 MapBlocks<T>::MapBlocks(const Spec& s, const Call& c, const array& from, const array& to, const array& weights,
                         const PartOf* part)
-    : spec(s), call(c), prediction(compact(from)), target(compact(to)), blocks{part ? part->begin : 0, from.size()},
-      order(call.hessian.present ? 2 : call.gradient.present ? 1 : 0),
-      weighted(weights.present || call.ignore.has_value()),
-      in_place(call.gradient.present && call.gradient.data == from.data && overlap(call.gradient, from) == Overlap::same),
-      is_part(part != nullptr), exact(call.curvature == curvature::exact) {
+    : spec(s), call(c), heads(s.entry.heads), target(compact(to)), blocks{part ? part->begin : 0, from.size()},
+      order(order_of(call)), weighted(weights.present || call.ignore.has_value()), is_part(part != nullptr),
+      exact(call.curvature == curvature::exact) {
+  int streams = 1 + heads + (call.values.present ? 1 : 0);
   if (weights.present) weight = compact(weights);
   if (call.values.present) values = compact(call.values);
-  if (call.gradient.present) gradient = compact(call.gradient);
-  if (call.hessian.present) hessian = compact(call.hessian);
+  for (int k = 0; k < heads; ++k) {
+    const array& input = k == 0 ? from : call.inputs[k - 1].value;
+    const facts::Domain& domain = k == 0 ? spec.entry.facts.prediction : spec.entry.facts.inputs[k - 1].domain;
+    prediction[k] = compact(input);
+    shared.prediction_bounds[k] = bounds_of<T>(domain);
+    if (const array& g = gradient_of(call, k); g.present) {
+      gradient[k] = compact(g), ++streams;
+      in_place[k] = g.data == input.data && overlap(g, input) == Overlap::same;
+    }
+  }
+  for (int k = 0; k < kernels::bends_of(heads); ++k) {
+    if (const array& h = hessian_of(call, heads, k); h.present) hessian[k] = compact(h), ++streams;
+  }
   const kernels::MapFormulas<T>& formulas = active_kernels(spec.entry).template map<T>();
   shared.formula = order == 2 ? formulas.curvature[static_cast<int>(call.curvature)] : formulas.order[order];
-  shared.order = order;
+  shared.heads = heads, shared.order = order;
   round_parameters(spec, parameters);
-  shared.prediction_bounds[0] = bounds_of<T>(spec.entry.facts.prediction);
   shared.target_bounds = bounds_of<T>(target_domain(spec));
   shared.floor = static_cast<T>(call.floor);
   shared.has_floor = call.floor > 0;
-  const int streams = 2 + order + (call.values.present ? 1 : 0);
-  stream = !in_place && (order > 0 || call.values.present) &&
+  const bool overwrites = in_place[0] || in_place[1] || in_place[2];
+  stream = !overwrites && (order > 0 || call.values.present) &&
            worth_streaming(blocks.size * streams * static_cast<std::int64_t>(sizeof(T)));
 }
 
 template <class T>
 MapBlocks<T> MapBlocks<T>::values_by(kernels::Formula<T> other) const {
   MapBlocks m = *this;
-  m.values = m.gradient = m.hessian = array();
+  m.values = array();
+  for (array& g : m.gradient) g = array();
+  for (array& h : m.hessian) h = array();
   m.order = m.shared.order = 0;
   m.shared.formula = other;
   return m;
@@ -83,7 +101,7 @@ kernels::MapCall<T> MapBlocks<T>::inputs(std::int64_t k, MapScratch<T>& s) const
   kernels::MapCall<T> c = shared;
   c.n = n;
   c.parameters = parameters;
-  c.prediction[0] = read(prediction, at, n, s.z);
+  for (int h = 0; h < heads; ++h) c.prediction[h] = read(prediction[h], at, n, s.z[h]);
   c.target = read(target, at, n, s.y);
   c.weight = weights(at, n, c.target, s.w);
   if (!spec.list.empty()) {
@@ -100,21 +118,28 @@ void MapBlocks<T>::evaluate(std::int64_t k, MapScratch<T>& s, Gathered& out) con
   const std::int64_t at = blocks.offset(k);
   kernels::MapCall<T> c = inputs(k, s);
   const int n = c.n;
-  if (in_place && c.prediction[0] != s.z) {  // a second look at the block would miss it
-    std::memcpy(s.z, c.prediction[0], static_cast<std::size_t>(n) * sizeof(T));
-    c.prediction[0] = s.z;
+  for (int h = 0; h < heads; ++h) {
+    if (!in_place[h] || c.prediction[h] == s.z[h]) continue;  // a second look at the block would miss it
+    std::memcpy(s.z[h], c.prediction[h], static_cast<std::size_t>(n) * sizeof(T));
+    c.prediction[h] = s.z[h];
   }
   place(values, at, stream, s.v, c.values, c.stream_values);
-  if (order >= 1) place(gradient, at, stream, s.g, c.gradient[0], c.stream_gradient[0]);
-  if (order >= 1 && c.gradient[0] == nullptr) c.gradient[0] = s.g;
-  if (order == 2) place(hessian, at, stream, s.h, c.hessian[0], c.stream_hessian[0]);
+  const int gradients = order >= 1 ? heads : 0, bends = order == 2 ? kernels::bends_of(heads) : 0;
+  for (int h = 0; h < gradients; ++h) {
+    c.gradient[h] = s.g[h];
+    place(gradient[h], at, stream, s.g[h], c.gradient[h], c.stream_gradient[h]);
+  }
+  for (int b = 0; b < bends; ++b) {
+    c.hessian[b] = s.h[b];
+    place(hessian[b], at, stream, s.h[b], c.hessian[b], c.stream_hessian[b]);
+  }
   active_loops().map(c);
   out.bad_prediction |= c.bad_prediction;
   out.bad_target |= c.bad_target;
   if (c.not_finite && !c.bad_prediction && !c.bad_target) out.flags |= exact_block(spec, exact, c);
   deliver(values, at, n, stream, c.values, c.stream_values, s.v);
-  if (order >= 1) deliver(gradient, at, n, stream, c.gradient[0], c.stream_gradient[0], s.g);
-  if (order == 2) deliver(hessian, at, n, stream, c.hessian[0], c.stream_hessian[0], s.h);
+  for (int h = 0; h < gradients; ++h) deliver(gradient[h], at, n, stream, c.gradient[h], c.stream_gradient[h], s.g[h]);
+  for (int b = 0; b < bends; ++b) deliver(hessian[b], at, n, stream, c.hessian[b], c.stream_hessian[b], s.h[b]);
   if (!is_part || blocks.complete(k)) out.sum.append(blocks.first() + k, c.sum);
 }
 
@@ -179,34 +204,53 @@ Weights MapBlocks<T>::weigh(int threads) const {
 }
 
 template <class T>
-void MapBlocks<T>::refuse(bool is_target) const {
-  const facts::Domain& domain = is_target ? target_domain(spec) : spec.entry.facts.prediction;
+typename MapBlocks<T>::Outside MapBlocks<T>::outside(const array& from, const facts::Domain& domain, bool is_target) const {
   T low, high;
   closed(domain, low, high);
-  std::int64_t first = -1, count = 0;
+  Outside found;
   auto s = std::make_unique<MapScratch<T>>();
   for (std::int64_t k = 0; k < blocks.count(); ++k) {
     const std::int64_t at = blocks.offset(k);
     const int n = blocks.length(k);
-    const T* y = read(target, at, n, s->y);
-    const T* w = weights(at, n, y, s->w);
-    const T* x = is_target ? y : read(prediction, at, n, s->z);
+    const T* w = weights(at, n, read(target, at, n, s->y), s->w);
+    const T* x = read(from, at, n, s->z[0]);
     for (int i = 0; i < n; ++i) {
       if (w && w[i] == 0) continue;
       const bool inside = domain.kind == facts::Kind::pair ? x[i] == low || x[i] == high
                                                            : (x[i] >= low && x[i] <= high) || (!is_target && std::isnan(x[i]));
       if (inside) continue;
-      if (first < 0) first = at + i;
-      ++count;
+      if (found.first < 0) found.first = at + i;
+      ++found.count;
     }
   }
-  const role argument = is_target ? role::target : role::prediction;
-  const array& from = is_target ? target : prediction;
-  const std::string value = first < 0 ? "?" : element_text(from, first);
-  throw error(is_target ? error_code::DOM002 : error_code::DOM001,
-              std::string(name(argument)) + " " + value + " is outside the domain of " + spec.entry.name + " (" +
-                  domain.text + "); " + std::to_string(count) + " such, first at position " + std::to_string(first),
-              argument, first, count);
+  return found;
+}
+
+template <class T>
+void MapBlocks<T>::refuse(const Outside& found, const array& from, const facts::Domain& domain, role argument,
+                          const std::string& what) const {
+  const std::string value = found.first < 0 ? "?" : element_text(from, found.first);
+  throw error(argument == role::target ? error_code::DOM002 : error_code::DOM001,
+              what + " " + value + " is outside the domain of " + spec.entry.name + " (" + domain.text + "); " +
+                  std::to_string(found.count) + " such, first at position " + std::to_string(found.first),
+              argument, found.first, found.count);
+}
+
+template <class T>
+void MapBlocks<T>::refuse_target() const {
+  const facts::Domain& domain = target_domain(spec);
+  refuse(outside(target, domain, true), target, domain, role::target, name(role::target));
+}
+
+template <class T>
+void MapBlocks<T>::refuse_prediction() const {
+  for (int k = heads; k-- > 0;) {
+    const facts::Input& input = spec.entry.facts.inputs[k == 0 ? 0 : k - 1];
+    const facts::Domain& domain = k == 0 ? spec.entry.facts.prediction : input.domain;
+    const Outside found = outside(prediction[k], domain, false);
+    if (found.count > 0 || k == 0) refuse(found, prediction[k], domain, role::prediction, k == 0 ? name(role::prediction) : input.name);
+  }
+  throw error(error_code::INT001, "an input is outside its domain, and none is");
 }
 
 template struct MapBlocks<float>;

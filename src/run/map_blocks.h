@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "run/call_data.h"
@@ -11,20 +12,23 @@ namespace minimand::run {
 // Buffers of one thread, each [block].
 template <class T>
 struct MapScratch {
-  alignas(64) T z[block_size], y[block_size], w[block_size], listed[block_size];
-  alignas(64) T v[block_size], g[block_size], h[block_size];
+  alignas(64) T z[kernels::max_heads][block_size], y[block_size], w[block_size], listed[block_size];
+  alignas(64) T v[block_size], g[kernels::max_heads][block_size], h[kernels::max_bends][block_size];
 };
 
 template <class T>
 struct MapBlocks {
   const Spec& spec;
   const Call& call;
-  array prediction, target, weight, values, gradient, hessian;  // compact; not present if not given
+  int heads;                                       // the prediction and the loss's other inputs
+  array prediction[kernels::max_heads], target, weight;  // compact; not present if not given
+  array values, gradient[kernels::max_heads], hessian[kernels::max_bends];
   Blocks blocks;
   int order;
   T parameters[facts::max_params];
   kernels::MapCall<T> shared;  // what is the same for every block, the formula among it
-  bool stream = false, weighted, in_place, is_part;
+  bool stream = false, weighted, is_part;
+  bool in_place[kernels::max_heads] = {};  // the gradient overwrites this input
   bool exact;  // the second derivative asked for is the exact one
 
   MapBlocks(const Spec&, const Call&, const array& prediction, const array& target, const array& weight, const PartOf*);
@@ -41,10 +45,15 @@ struct MapBlocks {
     std::vector<double> loss, weight;  // weight times loss in f64; the weights
   };
   std::vector<Edge> edges() const;
-  // Throws the error of the first element outside its domain.
-  [[noreturn]] void refuse(bool is_target) const;
+  // Throws the error of the first element outside its domain: of the target, or of an input.
+  [[noreturn]] void refuse_target() const;
+  [[noreturn]] void refuse_prediction() const;
 
  private:
+  // The number of elements of an array outside a domain, and the first.
+  struct Outside { std::int64_t first = -1, count = 0; };
+  Outside outside(const array& from, const facts::Domain& domain, bool is_target) const;
+  [[noreturn]] void refuse(const Outside&, const array& from, const facts::Domain&, role, const std::string& what) const;
   const T* read(const array& from, std::int64_t at, int n, T* buffer) const;
   // Weights of n elements with ignored ones at 0; null if every element weighs 1.
   const T* weights(std::int64_t at, int n, const T* y, T* buffer) const;

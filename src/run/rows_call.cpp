@@ -63,7 +63,7 @@ RowsCall<T>::RowsCall(const Spec& s, const array& prediction, const array& given
       check_weight(static_cast<double>(class_weight[k]), static_cast<std::int64_t>(k), role::class_weight);
     }
   }
-  check_outputs(prediction, given_target, call, layout.row_shape);
+  check_outputs(spec.entry, prediction, given_target, call, layout.row_shape);
   if (call.values.present) values = compact(call.values);
   if (call.gradient.present) gradient_rows = rows_of(call.gradient, layout);
   if (call.hessian.present) hessian_rows = rows_of(call.hessian, layout);
