@@ -195,37 +195,35 @@ int run(const Options& o, bool threads_given, Format format) {
   return 0;
 }
 
-CLI::Validator two_sizes() {
-  return {[](std::string& text) {
-            const std::size_t x = text.find('x');
-            const CLI::Validator whole = whole_number(1, std::int64_t{1} << 40);
-            if (x != std::string::npos && whole(text.substr(0, x)).empty() && whole(text.substr(x + 1)).empty()) return std::string();
-            return in_quotes(text) + " is not ROWSxCLASSES, as in 256x50257";
-          }, ""};
+std::string two_sizes(const std::string& text) {
+  const std::size_t x = text.find('x');
+  const ValueCheck whole = whole_number(1, std::int64_t{1} << 40);
+  if (x != std::string::npos && whole(text.substr(0, x)).empty() && whole(text.substr(x + 1)).empty()) return "";
+  return in_quotes(text) + " is not ROWSxCLASSES, as in 256x50257";
 }
 
 }  // namespace
 
-Command bench_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("bench", "Measures losses against the memory of this machine.");
-  app->footer(
+Command bench_command(Arguments& parent) {
+  Arguments app = parent.subcommand("bench", "Measures losses against the memory of this machine.");
+  app.examples(
       "minimand bench\n"
       "minimand bench squared_error huber --n 10000000 --threads 1\n"
       "minimand bench softmax_cross_entropy --shape 256x50257 --order 1 --format json\n"
       "MINIMAND_TARGET=avx2 minimand bench huber --n 1000");
   auto o = std::make_shared<Options>();
-  app->add_option("losses", o->losses, "the losses; a small suite without any");
-  app->add_option("--n", o->n, "elements (10000000)")->option_text("N")->check(whole_number(1, std::int64_t{1} << 40));
-  app->add_option("--shape", o->shape, "of losses of rows (256x50257)")->option_text("RxC")->check(two_sizes());
-  app->add_option("--dtype", o->type, "f32, f64, f16 or bf16")->option_text("T")->check(word_of(float_type_words()));
-  app->add_option("--order", o->order, "0 value, 1 with gradient, 2 with second derivative (all three for losses that are named)")
-      ->option_text("0|1|2")->check(whole_number(0, 2));
-  app->add_option("--repetitions", o->repetitions, "of each measurement; the median counts (9)")->option_text("N")
-      ->check(whole_number(9, 10'000));
-  const CLI::Option* threads = app->add_option("--threads", o->threads, "threads (one, then all cores)")->option_text("N")
-      ->check(whole_number(0, 4096));
-  const FormatOption format(*app);
-  return {app, [=] { return run(*o, threads->count() > 0, format.value()); }};
+  app.option("losses", o->losses, "the losses; a small suite without any");
+  app.option("--n", o->n, "elements (10000000)").value("N").check(whole_number(1, std::int64_t{1} << 40));
+  app.option("--shape", o->shape, "of losses of rows (256x50257)").value("RxC").check(two_sizes);
+  app.option("--dtype", o->type, "f32, f64, f16 or bf16").value("T").check(word_of(float_type_words()));
+  app.option("--order", o->order, "0 value, 1 with gradient, 2 with second derivative (all three for losses that are named)")
+      .value("0|1|2").check(whole_number(0, 2));
+  app.option("--repetitions", o->repetitions, "of each measurement; the median counts (9)").value("N")
+      .check(whole_number(9, 10'000));
+  const Option threads = app.option("--threads", o->threads, "threads (one, then all cores)").value("N")
+      .check(whole_number(0, 4096));
+  const FormatOption format(app);
+  return {app, [=] { return run(*o, threads.given(), format.value()); }};
 }
 
 }  // namespace minimand::cli

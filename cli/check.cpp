@@ -57,15 +57,15 @@ int run(const Options& o, Format format) {
 
 }  // namespace
 
-Command check_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("check", "Checks derivatives against differences, domains and kinks.");
-  app->footer("minimand check huber:delta=1.5\nminimand check --all\nminimand check --all --format json");
+Command check_command(Arguments& parent) {
+  Arguments app = parent.subcommand("check", "Checks derivatives against differences, domains and kinks.");
+  app.examples("minimand check huber:delta=1.5\nminimand check --all\nminimand check --all --format json");
   auto o = std::make_shared<Options>();
-  app->add_option("losses", o->losses, "the losses");
-  app->add_flag("--all", o->all, "every loss of the catalogue, with its default parameters");
-  const FormatOption format(*app);
+  app.option("losses", o->losses, "the losses");
+  app.flag("--all", o->all, "every loss of the catalogue, with its default parameters");
+  const FormatOption format(app);
   return {app, [=] {
-    if (!o->all) need(*app, "losses");
+    if (!o->all) app.need("losses");
     if (o->all && !o->losses.empty()) throw error(error_code::PAR005, "--all takes no names of losses");
     return run(*o, format.value());
   }};

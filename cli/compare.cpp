@@ -48,22 +48,22 @@ json json_of(const std::vector<Loss>& chosen, const Course& course) {
 
 }  // namespace
 
-Command compare_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("compare", "Draws several losses over the same residual, margin or probability.");
-  app->footer(
+Command compare_command(Arguments& parent) {
+  Arguments app = parent.subcommand("compare", "Draws several losses over the same residual, margin or probability.");
+  app.examples(
       "minimand compare squared_error,huber:delta=1.5,absolute_error\n"
       "minimand compare hinge,squared_hinge,focal --svg margins.svg\n"
       "minimand compare huber,log_cosh --format json");
   auto text = std::make_shared<std::string>(), svg = std::make_shared<std::string>();
-  app->add_option("losses", *text, "the losses, by commas");
-  app->add_option("--svg", *svg, "writes values, gradients and second derivatives as a picture, and nothing else")
-      ->option_text("FILE");
-  const FormatOption format(*app, "text");
+  app.option("losses", *text, "the losses, by commas");
+  app.option("--svg", *svg, "writes values, gradients and second derivatives as a picture, and nothing else")
+      .value("FILE");
+  const FormatOption format(app, "text");
   return {app, [=] {
-    need(*app, "losses");
+    app.need("losses");
     const std::vector<Loss> chosen = losses(*text);
-    if (app->count("--svg") > 0) {
-      if (app->count("--format") > 0) throw error(error_code::PAR005, "--svg and --format do not combine");
+    if (app.given("--svg")) {
+      if (app.given("--format")) throw error(error_code::PAR005, "--svg and --format do not combine");
       Picture(*svg).draw(compare_figure(chosen));
       return 0;
     }

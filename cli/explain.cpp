@@ -101,21 +101,21 @@ void print_json(const Loss& loss) {
 
 }  // namespace
 
-Command explain_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("explain", "Explains a loss: formula, domains, facts, names elsewhere, a plot.");
-  app->footer("minimand explain huber\nminimand explain huber:delta=1.5\nminimand explain focal --format json\n"
+Command explain_command(Arguments& parent) {
+  Arguments app = parent.subcommand("explain", "Explains a loss: formula, domains, facts, names elsewhere, a plot.");
+  app.examples("minimand explain huber\nminimand explain huber:delta=1.5\nminimand explain focal --format json\n"
               "minimand explain huber --svg huber.svg");
   auto text = std::make_shared<std::string>();
-  app->add_option("loss", *text, "the loss, with parameters if they differ from their defaults: huber:delta=1.5");
+  app.option("loss", *text, "the loss, with parameters if they differ from their defaults: huber:delta=1.5");
   auto svg = std::make_shared<std::string>();
-  app->add_option("--svg", *svg, "writes value, gradient and second derivative as a picture, and nothing else")
-      ->option_text("FILE");
-  const FormatOption format(*app, "text");
+  app.option("--svg", *svg, "writes value, gradient and second derivative as a picture, and nothing else")
+      .value("FILE");
+  const FormatOption format(app, "text");
   return {app, [=] {
-    need(*app, "loss");
+    app.need("loss");
     const Loss chosen = loss(*text);
-    if (app->count("--svg") > 0) {
-      if (app->count("--format") > 0) throw error(error_code::PAR005, "--svg and --format do not combine");
+    if (app.given("--svg")) {
+      if (app.given("--format")) throw error(error_code::PAR005, "--svg and --format do not combine");
       Picture(*svg).draw(explain_figure(chosen));
       return 0;
     }

@@ -154,21 +154,21 @@ int run(FitRequest o) {
 
 }  // namespace
 
-Command fit_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("fit", "Trains a model that minimises a loss.");
-  app->footer(
+Command fit_command(Arguments& parent) {
+  Arguments app = parent.subcommand("fit", "Trains a model that minimises a loss.");
+  app.examples(
       "minimand fit houses.csv --target price --loss huber:delta=2 --epochs 50 --out houses.model\n"
       "minimand fit --x images-idx3-ubyte.gz --y labels-idx1-ubyte.gz --loss softmax_cross_entropy \\\n"
       "    --model mlp:hidden=256x128 --optimizer adam:lr=0.002 --epochs 8 --out digits.model\n"
       "minimand fit visits.csv --target visits --loss poisson --optimizer newton --test 0.2\n"
       "minimand predict houses.model new.csv --out prices.npy");
   auto o = std::make_shared<FitRequest>();
-  add_fit_options(*app, o);
-  const ConfigOption config(*app);
+  add_fit_options(app, o);
+  const ConfigOption config(app);
   return {app, [=] {
     config.apply();
     if (config.printed()) return 0;
-    need(*app, "--loss");
+    app.need("--loss");
     return run(*o);
   }};
 }

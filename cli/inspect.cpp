@@ -116,17 +116,17 @@ std::string card_text(const learn::Model& model, bool all_epochs) {
 
 }  // namespace
 
-Command inspect_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("inspect", "Shows what a trained model is and how it came to be.");
-  app->footer(
+Command inspect_command(Arguments& parent) {
+  Arguments app = parent.subcommand("inspect", "Shows what a trained model is and how it came to be.");
+  app.examples(
       "minimand inspect houses.model\n"
       "minimand inspect houses.model --format json");
   auto o = std::make_shared<Options>();
-  app->add_option("model", o->model, "a file that minimand fit wrote");
-  app->add_flag("--history", o->history, "all epochs, not the last ten");
-  const FormatOption format(*app);
+  app.option("model", o->model, "a file that minimand fit wrote");
+  app.flag("--history", o->history, "all epochs, not the last ten");
+  const FormatOption format(app);
   return {app, [=] {
-    need(*app, "model");
+    app.need("model");
     const learn::Model model = learn::read_model(o->model);
     print(format.value() == Format::json ? json_line(card_of(model)) + '\n' : card_text(model, o->history));
     return 0;

@@ -60,13 +60,13 @@ int run(const Options& options, Format format) {
 
 }  // namespace
 
-Command list_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("list", "Lists the losses.");
-  app->footer("minimand list\nminimand list --family regression\nminimand list --format json");
+Command list_command(Arguments& parent) {
+  Arguments app = parent.subcommand("list", "Lists the losses.");
+  app.examples("minimand list\nminimand list --family regression\nminimand list --format json");
   auto options = std::make_shared<Options>();
-  app->add_option("--family", options->family, "only one family: " + alternatives(families()))
-      ->option_text("F")->check(word_of(families()));
-  const FormatOption format(*app);
+  app.option("--family", options->family, "only one family: " + alternatives(families()))
+      .value("F").check(word_of(families()));
+  const FormatOption format(app);
   return {app, [=] { return run(*options, format.value()); }};
 }
 

@@ -49,7 +49,6 @@ if(MINIMAND_BUILD_CLI)
   if(MINIMAND_FUZZ)  # all of it, as minimand_fuzzed_sources() does: precompiled headers must be made with the same options
     target_compile_options(minimand_command PRIVATE -fsanitize=fuzzer-no-link)
   endif()
-  target_precompile_headers(minimand_command PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp>)  # half the time of each unit
   set_target_properties(minimand_command PROPERTIES POSITION_INDEPENDENT_CODE ON)
   add_executable(minimand_cli cli/main.cpp)
   target_link_libraries(minimand_cli PRIVATE minimand_command minimand_flags)
