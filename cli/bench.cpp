@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "cli/command.h"
@@ -12,6 +11,7 @@
 #include "cli/process.h"
 #include "cli/samples.h"
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -117,7 +117,12 @@ Timing measure(A&& loss, B&& control, int repetitions) {
   return {median(a), median(b), median(ratio)};
 }
 
-json row_of(const Case& c, int repetitions) {
+struct Speed {
+  std::string shape;
+  double ns_per_element, gb_per_s, control, percent_of_control;
+};
+
+Speed speed_of(const Case& c, int repetitions) {
   verify(c);
   const Data data(c);
   const Call call = data.call(c);
@@ -130,9 +135,8 @@ json row_of(const Case& c, int repetitions) {
   if (!std::isfinite(sink)) throw error(error_code::INT001, c.loss.text() + ": a repetition gave no number");
   const double gb = static_cast<double>(control.moved_bytes()) / 1e9;
   const std::string shape = c.classes > 0 ? std::to_string(c.rows) + 'x' + std::to_string(c.classes) : std::to_string(c.rows);
-  return {{"loss", c.loss.text()}, {"shape", shape}, {"dtype", name(c.type)}, {"order", c.order}, {"threads", c.threads},
-          {"target", target()}, {"ns_per_element", t.loss_seconds / static_cast<double>(c.elements()) * 1e9},
-          {"gb_per_s", gb / t.loss_seconds}, {"control", gb / t.control_seconds}, {"percent_of_control", 100 * t.ratio}};
+  return {shape, t.loss_seconds / static_cast<double>(c.elements()) * 1e9, gb / t.loss_seconds, gb / t.control_seconds,
+          100 * t.ratio};
 }
 
 void set_shape(const Options& o, Case& c) {
@@ -174,24 +178,25 @@ std::vector<Case> cases_of(const Options& o, bool threads_given) {
 }
 
 int run(const Options& o, bool threads_given, Format format) {
-  json rows = json::array();
+  io::Json rows = io::Json::array();
   using Side = Table::Side;
   Table table({{"loss", Side::left}, {"shape", Side::right}, {"dtype", Side::left}, {"order", Side::right},
                {"threads", Side::right}, {"target", Side::left}, {"ns/element", Side::right}, {"GB/s", Side::right},
                {"control GB/s", Side::right}, {"% of control", Side::right}});
-  const auto fixed = [](const json& row, const char* key, int decimals) {
+  const auto fixed = [](double number, int decimals) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.*f", decimals, row.at(key).get<double>());
+    std::snprintf(text, sizeof text, "%.*f", decimals, number);
     return std::string(text);
   };
   for (const Case& c : cases_of(o, threads_given)) {
-    const json row = row_of(c, o.repetitions);
-    rows.push_back(row);
-    table.add({row.at("loss"), row.at("shape"), row.at("dtype"), std::to_string(c.order), std::to_string(c.threads), target(),
-               fixed(row, "ns_per_element", 3), fixed(row, "gb_per_s", 1), fixed(row, "control", 1),
-               fixed(row, "percent_of_control", 1)});
+    const Speed s = speed_of(c, o.repetitions);
+    rows.push_back({{"loss", c.loss.text()}, {"shape", s.shape}, {"dtype", name(c.type)}, {"order", c.order},
+                    {"threads", c.threads}, {"target", target()}, {"ns_per_element", s.ns_per_element},
+                    {"gb_per_s", s.gb_per_s}, {"control", s.control}, {"percent_of_control", s.percent_of_control}});
+    table.add({c.loss.text(), s.shape, name(c.type), std::to_string(c.order), std::to_string(c.threads), target(),
+               fixed(s.ns_per_element, 3), fixed(s.gb_per_s, 1), fixed(s.control, 1), fixed(s.percent_of_control, 1)});
   }
-  print(format == Format::json ? json_rows(rows) : table.text());
+  print(format == Format::json ? rows.rows() : table.text());
   return 0;
 }
 

@@ -1,13 +1,13 @@
 // minimand check: derivatives against differences, domains and kinks against what a loss says of itself.
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -32,12 +32,12 @@ int run(const Options& o, Format format) {
   }
   const auto failed = std::count_if(checks.begin(), checks.end(), [](const Check& c) { return !c.passed; });
   if (format == Format::json) {
-    json rows = json::array();
+    io::Json rows = io::Json::array();
     for (const Check& c : checks) {
       rows.push_back({{"loss", c.loss}, {"check", c.what}, {"passed", c.passed}, {"points", c.points}, {"skipped", c.skipped},
                       {"worst", c.worst}, {"limit", c.limit}, {"note", c.note}, {"target", target()}});
     }
-    print(json_rows(rows));
+    print(rows.rows());
   } else {
     using Side = Table::Side;
     Table table({{"loss", Side::left}, {"check", Side::left}, {"points", Side::right}, {"skipped", Side::right},

@@ -1,11 +1,11 @@
 // minimand compare: several losses over the same residual, margin or probability.
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "cli/figures.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "io/json.h"
 #include "picture/scale.h"
 
 namespace minimand::cli {
@@ -36,9 +36,9 @@ std::string table_of(const std::vector<Loss>& chosen, const Course& course) {
   return table.text();
 }
 
-json json_of(const std::vector<Loss>& chosen, const Course& course) {
+io::Json json_of(const std::vector<Loss>& chosen, const Course& course) {
   const std::vector<double> x = even_places(course, json_places);
-  json rows = json::array();
+  io::Json rows = io::Json::array();
   for (const Loss& l : chosen) {
     const Points p = points_at(l, x);
     rows.push_back({{"loss", l.text()}, {"value", p.value}, {"gradient", p.gradient}, {"curvature", p.curvature}});
@@ -69,7 +69,7 @@ Command compare_command(Arguments& parent) {
     }
     const Course course = common_course(chosen);
     if (format.value() == Format::json) {
-      print(json_line(json_of(chosen, course)) + '\n');
+      print(json_of(chosen, course).line() + '\n');
     } else {
       Picture().draw(compare_figure(chosen));
       print('\n' + table_of(chosen, course));

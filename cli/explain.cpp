@@ -1,6 +1,5 @@
 // minimand explain: what a loss is, where it may be used, and how it looks.
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "api/number_text.h"
@@ -9,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/samples.h"
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -69,34 +69,36 @@ void print_text(const Loss& loss) {
 
 void print_json(const Loss& loss) {
   const facts::Facts& f = facts_of(loss.entry());
-  json parameters = json::array();
+  io::Json parameters = io::Json::array();
   for (const facts::Param& p : parameters_of(loss.entry())) {
-    const std::size_t k = parameters.size();
-    json row = {{"name", p.name}, {"value", parameter_text(p, loss.parameters()[k])}, {"default", parameter_text(p, p.value)},
-                {"range", p.range.text}, {"meaning", p.meaning}};
-    json words = json::array();
+    io::Json row = {{"name", p.name}, {"value", parameter_text(p, loss.parameters()[parameters.size()])},
+                    {"default", parameter_text(p, p.value)}};
+    std::vector<std::string> words;
     for (const facts::Choice& c : p.choices) {
-      if (c.word != nullptr) words.push_back(c.word);
+      if (c.word != nullptr) words.emplace_back(c.word);
     }
-    if (!words.empty()) row["words"] = words, row.erase("range");
-    parameters.push_back(row);
+    if (words.empty()) row.set("range", p.range.text);
+    row.set("meaning", p.meaning);
+    if (!words.empty()) row.set("words", words);
+    parameters.push_back(std::move(row));
   }
   bool zero = false;
   const std::vector<std::string> curvatures = curvatures_of(loss, zero);
   const Course course = course_of(loss);
   const Points p = points_at(loss, even_places(course, json_places));
-  const auto text_or_null = [](const char* text) { return text == nullptr ? json() : json(text); };
-  print(json_line({{"name", loss_name(loss.entry())}, {"loss", full_text(loss)},
-                   {"kind", is_row_loss(loss.entry()) ? "rows" : "pointwise"}, {"family", word(f.family)},
-                   {"summary", f.summary}, {"formula", f.formula}, {"prediction", f.prediction.text},
-                   {"target", target_domain(loss).text}, {"parameters", parameters},
-                   {"facts", {{"convex", f.convex}, {"lipschitz", text_or_null(f.lipschitz)}, {"symmetric", f.symmetric},
-                              {"minimum", f.minimum}, {"kinks", text_or_null(f.kinks)}}},
-                   {"links", {{"activation", word(f.activation)}, {"mean", word(f.mean)}}},
-                   {"curvature", curvatures}, {"curvature_zero", zero}, {"elsewhere", f.elsewhere},
-                   {"reference", f.reference},
-                   {"plot", {{"over", course.over}, {"x", p.x}, {"value", p.value}, {"gradient", p.gradient},
-                             {"curvature", p.curvature}}}}) + '\n');
+  const auto text_or_null = [](const char* text) { return text == nullptr ? io::Json() : io::Json(text); };
+  const io::Json all = {{"name", loss_name(loss.entry())}, {"loss", full_text(loss)},
+                        {"kind", is_row_loss(loss.entry()) ? "rows" : "pointwise"}, {"family", word(f.family)},
+                        {"summary", f.summary}, {"formula", f.formula}, {"prediction", f.prediction.text},
+                        {"target", target_domain(loss).text}, {"parameters", parameters},
+                        {"facts", {{"convex", f.convex}, {"lipschitz", text_or_null(f.lipschitz)}, {"symmetric", f.symmetric},
+                                   {"minimum", f.minimum}, {"kinks", text_or_null(f.kinks)}}},
+                        {"links", {{"activation", word(f.activation)}, {"mean", word(f.mean)}}},
+                        {"curvature", curvatures}, {"curvature_zero", zero}, {"elsewhere", f.elsewhere},
+                        {"reference", f.reference},
+                        {"plot", {{"over", course.over}, {"x", p.x}, {"value", p.value}, {"gradient", p.gradient},
+                                  {"curvature", p.curvature}}}};
+  print(all.line() + '\n');
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ include(MinimandGemm)
 file(GLOB sources CONFIGURE_DEPENDS src/io/*.cpp)
 minimand_fuzzed_sources(${sources})
 add_library(minimand_io STATIC ${sources})
+set_property(SOURCE src/io/json.cpp APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)  # templates, half the time
 target_include_directories(minimand_io PUBLIC src)
 target_link_libraries(minimand_io PUBLIC minimand ZLIB::ZLIB nlohmann_json::nlohmann_json
                                   PRIVATE minimand_flags minimand_hardened)
@@ -30,7 +31,7 @@ endif()
 find_path(MINIMAND_LBFGSPP_INCLUDE_DIR LBFGS.h REQUIRED)
 mark_as_advanced(MINIMAND_LBFGSPP_INCLUDE_DIR)
 target_include_directories(minimand_learn SYSTEM PRIVATE ${MINIMAND_LBFGSPP_INCLUDE_DIR})
-target_link_libraries(minimand_learn PUBLIC minimand minimand_io nlohmann_json::nlohmann_json
+target_link_libraries(minimand_learn PUBLIC minimand minimand_io
                                      PRIVATE minimand_gemm hwy::hwy minimand_flags minimand_hardened)
 set_target_properties(minimand_io minimand_learn minimand_picture PROPERTIES POSITION_INDEPENDENT_CODE ON)
 
@@ -42,7 +43,7 @@ if(MINIMAND_BUILD_CLI)
   add_library(minimand_command OBJECT ${sources})
   target_include_directories(minimand_command PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(minimand_command PUBLIC minimand_learn minimand_io minimand_picture minimand CLI11::CLI11
-                                                nlohmann_json::nlohmann_json minimand_hardened
+                                                minimand_hardened
                                          PRIVATE minimand_flags
                                                 $<IF:$<BOOL:${MINIMAND_SANITIZE}>,minimand_coldest,minimand_cold>)
   target_compile_definitions(minimand_command PRIVATE MINIMAND_VERSION="${PROJECT_VERSION}")
