@@ -22,6 +22,12 @@ auto unless_refused(F&& call) {
   }
 }
 
+// All texts are read by the same parser: it is instantiated for each kind of iterator.
+struct Characters {
+  const char *begin, *end;
+  Characters(std::string_view text) : begin(text.data()), end(text.data() + text.size()) {}
+};
+
 std::string not_finite(double x) { return std::isnan(x) ? "NaN" : x > 0 ? "Infinity" : "-Infinity"; }
 
 std::string line_of(const ordered_json& value) {
@@ -108,7 +114,8 @@ Json Json::array() {
 Json Json::finite_or_text(double value) { return std::isfinite(value) ? Json(value) : Json(not_finite(value)); }
 Json Json::parse(const std::string& text) {
   Json out;
-  unless_refused([&] { *out.node_ = ordered_json::parse(text); });
+  const Characters all(text);
+  unless_refused([&] { *out.node_ = ordered_json::parse(all.begin, all.end); });
   return out;
 }
 
@@ -129,7 +136,8 @@ std::string Json::rows() const {
 }
 
 ParsedJson ParsedJson::parse(const std::string& text) {
-  return ParsedJson(unless_refused([&] { return std::make_shared<json>(json::parse(text)); }));
+  const Characters all(text);
+  return ParsedJson(unless_refused([&] { return std::make_shared<json>(json::parse(all.begin, all.end)); }));
 }
 ParsedJson ParsedJson::parse_strictly(const std::string& text) {
   if (text.find('\0') != text.npos) throw std::out_of_range("it holds a NUL byte");  // the parser would stop there
@@ -142,7 +150,8 @@ ParsedJson ParsedJson::parse_strictly(const std::string& text) {
       throw std::out_of_range("a key is there twice");
     return true;
   };
-  return ParsedJson(unless_refused([&] { return std::make_shared<json>(json::parse(text, check)); }));
+  const Characters all(text);
+  return ParsedJson(unless_refused([&] { return std::make_shared<json>(json::parse(all.begin, all.end, check)); }));
 }
 
 ParsedJson ParsedJson::part(const json& of) const { return ParsedJson(std::shared_ptr<const json>(node_, &of)); }
@@ -195,7 +204,8 @@ bool operator==(const ParsedJson& a, const ParsedJson& b) { return *a.node_ == *
 
 void read_json(std::string_view text, JsonEvents& to) {
   Events events(to);
-  json::sax_parse(text.begin(), text.end(), &events);
+  const Characters all(text);
+  json::sax_parse(all.begin, all.end, &events);
 }
 
 }  // namespace minimand::io
