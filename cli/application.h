@@ -1,11 +1,12 @@
 // The command as a whole: its subcommands and options, and what a line of arguments asks for.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/arguments.h"
 #include "cli/command.h"
 
 namespace minimand::cli {
@@ -21,11 +22,11 @@ class Application {
   std::function<int()> parse(int argc, const char* const* argv);
 
  private:
-  const CLI::App* chosen() const;
+  std::optional<Arguments> chosen() const;
   void refuse_leftovers() const;
   std::string manual(const std::string& topic) const;
 
-  CLI::App app_;
+  Arguments app_;
   bool version_ = false, man_ = false;
   std::string errors_ = "text", shell_;
   std::vector<Command> commands_;

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "cli/command.h"
@@ -12,6 +11,7 @@
 #include "cli/process.h"
 #include "cli/samples.h"
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -117,7 +117,12 @@ Timing measure(A&& loss, B&& control, int repetitions) {
   return {median(a), median(b), median(ratio)};
 }
 
-json row_of(const Case& c, int repetitions) {
+struct Speed {
+  std::string shape;
+  double ns_per_element, gb_per_s, control, percent_of_control;
+};
+
+Speed speed_of(const Case& c, int repetitions) {
   verify(c);
   const Data data(c);
   const Call call = data.call(c);
@@ -130,9 +135,8 @@ json row_of(const Case& c, int repetitions) {
   if (!std::isfinite(sink)) throw error(error_code::INT001, c.loss.text() + ": a repetition gave no number");
   const double gb = static_cast<double>(control.moved_bytes()) / 1e9;
   const std::string shape = c.classes > 0 ? std::to_string(c.rows) + 'x' + std::to_string(c.classes) : std::to_string(c.rows);
-  return {{"loss", c.loss.text()}, {"shape", shape}, {"dtype", name(c.type)}, {"order", c.order}, {"threads", c.threads},
-          {"target", target()}, {"ns_per_element", t.loss_seconds / static_cast<double>(c.elements()) * 1e9},
-          {"gb_per_s", gb / t.loss_seconds}, {"control", gb / t.control_seconds}, {"percent_of_control", 100 * t.ratio}};
+  return {shape, t.loss_seconds / static_cast<double>(c.elements()) * 1e9, gb / t.loss_seconds, gb / t.control_seconds,
+          100 * t.ratio};
 }
 
 void set_shape(const Options& o, Case& c) {
@@ -174,58 +178,57 @@ std::vector<Case> cases_of(const Options& o, bool threads_given) {
 }
 
 int run(const Options& o, bool threads_given, Format format) {
-  json rows = json::array();
+  io::Json rows = io::Json::array();
   using Side = Table::Side;
   Table table({{"loss", Side::left}, {"shape", Side::right}, {"dtype", Side::left}, {"order", Side::right},
                {"threads", Side::right}, {"target", Side::left}, {"ns/element", Side::right}, {"GB/s", Side::right},
                {"control GB/s", Side::right}, {"% of control", Side::right}});
-  const auto fixed = [](const json& row, const char* key, int decimals) {
+  const auto fixed = [](double number, int decimals) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.*f", decimals, row.at(key).get<double>());
+    std::snprintf(text, sizeof text, "%.*f", decimals, number);
     return std::string(text);
   };
   for (const Case& c : cases_of(o, threads_given)) {
-    const json row = row_of(c, o.repetitions);
-    rows.push_back(row);
-    table.add({row.at("loss"), row.at("shape"), row.at("dtype"), std::to_string(c.order), std::to_string(c.threads), target(),
-               fixed(row, "ns_per_element", 3), fixed(row, "gb_per_s", 1), fixed(row, "control", 1),
-               fixed(row, "percent_of_control", 1)});
+    const Speed s = speed_of(c, o.repetitions);
+    rows.push_back({{"loss", c.loss.text()}, {"shape", s.shape}, {"dtype", name(c.type)}, {"order", c.order},
+                    {"threads", c.threads}, {"target", target()}, {"ns_per_element", s.ns_per_element},
+                    {"gb_per_s", s.gb_per_s}, {"control", s.control}, {"percent_of_control", s.percent_of_control}});
+    table.add({c.loss.text(), s.shape, name(c.type), std::to_string(c.order), std::to_string(c.threads), target(),
+               fixed(s.ns_per_element, 3), fixed(s.gb_per_s, 1), fixed(s.control, 1), fixed(s.percent_of_control, 1)});
   }
-  print(format == Format::json ? json_rows(rows) : table.text());
+  print(format == Format::json ? rows.rows() : table.text());
   return 0;
 }
 
-CLI::Validator two_sizes() {
-  return {[](std::string& text) {
-            const std::size_t x = text.find('x');
-            const CLI::Validator whole = whole_number(1, std::int64_t{1} << 40);
-            if (x != std::string::npos && whole(text.substr(0, x)).empty() && whole(text.substr(x + 1)).empty()) return std::string();
-            return in_quotes(text) + " is not ROWSxCLASSES, as in 256x50257";
-          }, ""};
+std::string two_sizes(const std::string& text) {
+  const std::size_t x = text.find('x');
+  const ValueCheck whole = whole_number(1, std::int64_t{1} << 40);
+  if (x != std::string::npos && whole(text.substr(0, x)).empty() && whole(text.substr(x + 1)).empty()) return "";
+  return in_quotes(text) + " is not ROWSxCLASSES, as in 256x50257";
 }
 
 }  // namespace
 
-Command bench_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("bench", "Measures losses against the memory of this machine.");
-  app->footer(
+Command bench_command(Arguments& parent) {
+  Arguments app = parent.subcommand("bench", "Measures losses against the memory of this machine.");
+  app.examples(
       "minimand bench\n"
       "minimand bench squared_error huber --n 10000000 --threads 1\n"
       "minimand bench softmax_cross_entropy --shape 256x50257 --order 1 --format json\n"
       "MINIMAND_TARGET=avx2 minimand bench huber --n 1000");
   auto o = std::make_shared<Options>();
-  app->add_option("losses", o->losses, "the losses; a small suite without any");
-  app->add_option("--n", o->n, "elements (10000000)")->option_text("N")->check(whole_number(1, std::int64_t{1} << 40));
-  app->add_option("--shape", o->shape, "of losses of rows (256x50257)")->option_text("RxC")->check(two_sizes());
-  app->add_option("--dtype", o->type, "f32, f64, f16 or bf16")->option_text("T")->check(word_of(float_type_words()));
-  app->add_option("--order", o->order, "0 value, 1 with gradient, 2 with second derivative (all three for losses that are named)")
-      ->option_text("0|1|2")->check(whole_number(0, 2));
-  app->add_option("--repetitions", o->repetitions, "of each measurement; the median counts (9)")->option_text("N")
-      ->check(whole_number(9, 10'000));
-  const CLI::Option* threads = app->add_option("--threads", o->threads, "threads (one, then all cores)")->option_text("N")
-      ->check(whole_number(0, 4096));
-  const FormatOption format(*app);
-  return {app, [=] { return run(*o, threads->count() > 0, format.value()); }};
+  app.option("losses", o->losses, "the losses; a small suite without any");
+  app.option("--n", o->n, "elements (10000000)").value("N").check(whole_number(1, std::int64_t{1} << 40));
+  app.option("--shape", o->shape, "of losses of rows (256x50257)").value("RxC").check(two_sizes);
+  app.option("--dtype", o->type, "f32, f64, f16 or bf16").value("T").check(word_of(float_type_words()));
+  app.option("--order", o->order, "0 value, 1 with gradient, 2 with second derivative (all three for losses that are named)")
+      .value("0|1|2").check(whole_number(0, 2));
+  app.option("--repetitions", o->repetitions, "of each measurement; the median counts (9)").value("N")
+      .check(whole_number(9, 10'000));
+  const Option threads = app.option("--threads", o->threads, "threads (one, then all cores)").value("N")
+      .check(whole_number(0, 4096));
+  const FormatOption format(app);
+  return {app, [=] { return run(*o, threads.given(), format.value()); }};
 }
 
 }  // namespace minimand::cli

@@ -1,13 +1,13 @@
 // minimand check: derivatives against differences, domains and kinks against what a loss says of itself.
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -32,12 +32,12 @@ int run(const Options& o, Format format) {
   }
   const auto failed = std::count_if(checks.begin(), checks.end(), [](const Check& c) { return !c.passed; });
   if (format == Format::json) {
-    json rows = json::array();
+    io::Json rows = io::Json::array();
     for (const Check& c : checks) {
       rows.push_back({{"loss", c.loss}, {"check", c.what}, {"passed", c.passed}, {"points", c.points}, {"skipped", c.skipped},
                       {"worst", c.worst}, {"limit", c.limit}, {"note", c.note}, {"target", target()}});
     }
-    print(json_rows(rows));
+    print(rows.rows());
   } else {
     using Side = Table::Side;
     Table table({{"loss", Side::left}, {"check", Side::left}, {"points", Side::right}, {"skipped", Side::right},
@@ -57,15 +57,15 @@ int run(const Options& o, Format format) {
 
 }  // namespace
 
-Command check_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("check", "Checks derivatives against differences, domains and kinks.");
-  app->footer("minimand check huber:delta=1.5\nminimand check --all\nminimand check --all --format json");
+Command check_command(Arguments& parent) {
+  Arguments app = parent.subcommand("check", "Checks derivatives against differences, domains and kinks.");
+  app.examples("minimand check huber:delta=1.5\nminimand check --all\nminimand check --all --format json");
   auto o = std::make_shared<Options>();
-  app->add_option("losses", o->losses, "the losses");
-  app->add_flag("--all", o->all, "every loss of the catalogue, with its default parameters");
-  const FormatOption format(*app);
+  app.option("losses", o->losses, "the losses");
+  app.flag("--all", o->all, "every loss of the catalogue, with its default parameters");
+  const FormatOption format(app);
   return {app, [=] {
-    if (!o->all) need(*app, "losses");
+    if (!o->all) app.need("losses");
     if (o->all && !o->losses.empty()) throw error(error_code::PAR005, "--all takes no names of losses");
     return run(*o, format.value());
   }};

@@ -1,11 +1,11 @@
 // minimand compare: several losses over the same residual, margin or probability.
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "cli/figures.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "io/json.h"
 #include "picture/scale.h"
 
 namespace minimand::cli {
@@ -36,9 +36,9 @@ std::string table_of(const std::vector<Loss>& chosen, const Course& course) {
   return table.text();
 }
 
-json json_of(const std::vector<Loss>& chosen, const Course& course) {
+io::Json json_of(const std::vector<Loss>& chosen, const Course& course) {
   const std::vector<double> x = even_places(course, json_places);
-  json rows = json::array();
+  io::Json rows = io::Json::array();
   for (const Loss& l : chosen) {
     const Points p = points_at(l, x);
     rows.push_back({{"loss", l.text()}, {"value", p.value}, {"gradient", p.gradient}, {"curvature", p.curvature}});
@@ -48,28 +48,28 @@ json json_of(const std::vector<Loss>& chosen, const Course& course) {
 
 }  // namespace
 
-Command compare_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("compare", "Draws several losses over the same residual, margin or probability.");
-  app->footer(
+Command compare_command(Arguments& parent) {
+  Arguments app = parent.subcommand("compare", "Draws several losses over the same residual, margin or probability.");
+  app.examples(
       "minimand compare squared_error,huber:delta=1.5,absolute_error\n"
       "minimand compare hinge,squared_hinge,focal --svg margins.svg\n"
       "minimand compare huber,log_cosh --format json");
   auto text = std::make_shared<std::string>(), svg = std::make_shared<std::string>();
-  app->add_option("losses", *text, "the losses, by commas");
-  app->add_option("--svg", *svg, "writes values, gradients and second derivatives as a picture, and nothing else")
-      ->option_text("FILE");
-  const FormatOption format(*app, "text");
+  app.option("losses", *text, "the losses, by commas");
+  app.option("--svg", *svg, "writes values, gradients and second derivatives as a picture, and nothing else")
+      .value("FILE");
+  const FormatOption format(app, "text");
   return {app, [=] {
-    need(*app, "losses");
+    app.need("losses");
     const std::vector<Loss> chosen = losses(*text);
-    if (app->count("--svg") > 0) {
-      if (app->count("--format") > 0) throw error(error_code::PAR005, "--svg and --format do not combine");
+    if (app.given("--svg")) {
+      if (app.given("--format")) throw error(error_code::PAR005, "--svg and --format do not combine");
       Picture(*svg).draw(compare_figure(chosen));
       return 0;
     }
     const Course course = common_course(chosen);
     if (format.value() == Format::json) {
-      print(json_line(json_of(chosen, course)) + '\n');
+      print(json_of(chosen, course).line() + '\n');
     } else {
       Picture().draw(compare_figure(chosen));
       print('\n' + table_of(chosen, course));

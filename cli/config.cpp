@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "api/escape.h"
 #include "cli/text.h"
 #include "cli/toml.h"
 #include "cli/words.h"
@@ -15,10 +14,10 @@ namespace {
 constexpr std::size_t most_bytes = 1 << 20;
 
 // Options that a file may set: all with a long name but those of this file itself.
-std::vector<CLI::Option*> settable(CLI::App& app) {
-  std::vector<CLI::Option*> out;
-  for (CLI::Option* o : app.get_options()) {
-    const std::string name = o->get_single_name();
+std::vector<Option> settable(const Arguments& app) {
+  std::vector<Option> out;
+  for (const Option& o : app.options()) {
+    const std::string name = o.name();
     if (name != "help" && name != "config" && name != "print-config") out.push_back(o);
   }
   return out;
@@ -26,10 +25,10 @@ std::vector<CLI::Option*> settable(CLI::App& app) {
 
 }  // namespace
 
-ConfigOption::ConfigOption(CLI::App& app) : app_(&app) {
-  app.add_option("--config", *path_, "options as in a file of lines name = value; those on the command line come first")
-      ->option_text("FILE.toml");
-  app.add_flag("--print-config", *print_, "prints the options as such a file and does nothing else");
+ConfigOption::ConfigOption(Arguments app) : app_(app) {
+  app.option("--config", *path_, "options as in a file of lines name = value; those on the command line come first")
+      .value("FILE.toml");
+  app.flag("--print-config", *print_, "prints the options as such a file and does nothing else");
 }
 
 void ConfigOption::apply() const {
@@ -41,42 +40,37 @@ void ConfigOption::apply() const {
 }
 
 void ConfigOption::apply(std::string_view text, const std::string& file) const {
-  const std::vector<CLI::Option*> options = settable(*app_);
+  std::vector<Option> options = settable(app_);
   std::vector<std::string> names;
-  for (const CLI::Option* o : options) names.push_back(o->get_single_name());
+  for (const Option& o : options) names.push_back(o.name());
   for (const TomlEntry& entry : parse_toml(text, file)) {
     const auto fail = [&](const std::string& why) {
       throw error(error_code::CFG004, file + ':' + std::to_string(entry.line) + ": " + why);
     };
-    if (!entry.table.empty() && entry.table != app_->get_name())
-      fail("table " + in_quotes(entry.table) + " is not " + in_quotes(app_->get_name()));
+    if (!entry.table.empty() && entry.table != app_.name())
+      fail("table " + in_quotes(entry.table) + " is not " + in_quotes(app_.name()));
     const auto found = std::find(names.begin(), names.end(), entry.name);
     if (found == names.end()) fail("unknown option " + in_quotes(entry.name) + did_you_mean(entry.name, names));
-    CLI::Option* option = options[static_cast<std::size_t>(found - names.begin())];
-    if (option->count() > 0) continue;
-    if (option->get_expected_max() == 0 && entry.value != "true" && entry.value != "false") fail(entry.name + " is true or false");
-    if (option->get_expected_min() == 0 && entry.value == "false") continue;
+    Option& option = options[static_cast<std::size_t>(found - names.begin())];
+    if (option.given()) continue;
+    if (option.flag() && entry.value != "true" && entry.value != "false") fail(entry.name + " is true or false");
+    if (!option.needs_value() && entry.value == "false") continue;
     try {
-      option->add_result(entry.value);
-      option->run_callback();
-    } catch (const CLI::ValidationError& e) {
-      fail(e.what());  // words of our own checks, safe to print
+      option.set(entry.value);
     } catch (const error& e) {
       fail(e.what());
-    } catch (const CLI::Error& e) {
-      fail(escaped(e.what()));
     }
   }
 }
 
 std::string ConfigOption::text() const {
   std::string out;
-  for (const CLI::Option* o : settable(*app_)) {
-    if (o->count() == 0) continue;
-    const std::string value = o->results().back();
+  for (const Option& o : settable(app_)) {
+    if (!o.given()) continue;
+    const std::string value = o.given_value();
     double number = 0;
-    out += o->get_single_name() + " = ";
-    if (o->get_expected_max() == 0) out += "true";
+    out += o.name() + " = ";
+    if (o.flag()) out += "true";
     else out += parse_number(value, number) ? value : toml_string(value);
     out += '\n';
   }

@@ -1,17 +1,18 @@
 // Options from a TOML file, and the options of a run as such a file.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "cli/arguments.h"
 
 namespace minimand::cli {
 
 class ConfigOption {
  public:
   // Adds --config FILE and --print-config.
-  explicit ConfigOption(CLI::App& app);
+  explicit ConfigOption(Arguments app);
 
   // Sets every option the file names and the command line does not. CFG004 for what is no option or has no such value,
   // IO001 and IO002 for a file that cannot be read.
@@ -24,7 +25,7 @@ class ConfigOption {
   bool printed() const;
 
  private:
-  CLI::App* app_;
+  Arguments app_;
   std::shared_ptr<std::string> path_ = std::make_shared<std::string>();
   std::shared_ptr<bool> print_ = std::make_shared<bool>(false);
 };

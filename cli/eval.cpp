@@ -149,9 +149,9 @@ int run(const Options& o, Format format) {
 
 }  // namespace
 
-Command eval_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("eval", "Evaluates losses over files, in one read and constant memory.");
-  app->footer(
+Command eval_command(Arguments& parent) {
+  Arguments app = parent.subcommand("eval", "Evaluates losses over files, in one read and constant memory.");
+  app.examples(
       "minimand eval --loss squared_error,huber:delta=1.5 --prediction p.npy --target t.npy\n"
       "minimand eval --loss poisson --prediction p.npy --target counts.csv:visits --format json\n"
       "minimand eval --loss softmax_cross_entropy --prediction logits.npy --target labels-idx1-ubyte.gz --ignore 255\n"
@@ -159,7 +159,7 @@ Command eval_command(CLI::App& parent) {
       "generate | minimand eval --loss quantile:tau=0.9 --prediction -:forecast --target -:actual");
   auto o = std::make_shared<Options>();
   const auto text = [&](const std::string& name, auto& to, const std::string& value, const std::string& what) {
-    return app->add_option(name, to, what)->option_text(value);
+    return app.option(name, to, what).value(value);
   };
   text("--loss", o->loss, "SPEC[,SPEC...]", "the losses: name:parameter=value:..., several by commas");
   text("--prediction", o->prediction, "FILE", "FILE.npy, FILE.csv:COLUMN, FILE.csv:FIRST..LAST for classes, an IDX file "
@@ -167,12 +167,12 @@ Command eval_command(CLI::App& parent) {
   text("--target", o->target, "FILE", "the same forms; shape of the prediction, or class indices without its class axis");
   text("--weight", o->weight, "FILE", "the same forms, 0 or more; shape of the prediction or of its leading axes; 0 is absent");
   text("--class-weight", o->class_weight, "FILE", "one factor for each class");
-  text("--class-axis", o->class_axis, "N", "the axis of the classes (-1, the last)")->check(whole_number(-8, 7));
-  const CLI::Option* ignore = text("--ignore", o->ignore, "N", "elements or rows with this target are absent")
-      ->check(whole_number());
+  text("--class-axis", o->class_axis, "N", "the axis of the classes (-1, the last)").check(whole_number(-8, 7));
+  const Option ignore = text("--ignore", o->ignore, "N", "elements or rows with this target are absent")
+      .check(whole_number());
   text("--reduction", o->reduction, "R", "none, sum, mean (by the count), weighted_mean (by the weights' sum), mean_over:N")
-      ->check(reduction_text());
-  text("--empty", o->empty, "nan|zero|error", "what a mean over nothing is")->check(word_of(empty_words()));
+      .check(reduction_text());
+  text("--empty", o->empty, "nan|zero|error", "what a mean over nothing is").check(word_of(empty_words()));
   text("--curvature", o->curvature, "C", "of --hessian: exact, fisher, majorizer, gauss_newton, diagonal_bound; "
        "with :scale=S for losses with a kink (else taken from all the data at once) and :floor=F");
   text("--values", o->values, "OUT.npy", "writes weight times loss of each element or row");
@@ -180,20 +180,20 @@ Command eval_command(CLI::App& parent) {
   text("--hessian", o->hessian, "OUT.npy", "writes the second derivative (diagonal)");
   text("--partial", o->partial, "OUT", "writes the sums, exactly, for minimand merge");
   text("--begin", o->begin, "ROW", "with --partial: the row of the whole at which these files begin (0)")
-      ->check(whole_number(0, std::int64_t{1} << 50));
-  app->add_flag("--strict", o->strict, "exit status 1 if any flag was raised");
+      .check(whole_number(0, std::int64_t{1} << 50));
+  app.flag("--strict", o->strict, "exit status 1 if any flag was raised");
   text("--dtype", o->type, "T", "computes in f32, f64, f16 or bf16 instead of the prediction's type (f64 for integers and CSV); bf16 also reads V2 files")
-      ->check(word_of(float_type_words()));
-  app->add_flag("--no-header", o->no_header, "CSV: the first row holds data; columns are 1, 2, ...");
-  app->add_flag("--lenient", o->lenient, ".npy: bytes after the array are allowed");
-  text("--max-rows", o->max_rows, "N", "refuses inputs of more rows")->check(whole_number(1));
-  text("--max-memory", o->max_memory, "BYTES", "refuses larger buffers for input (75 % of what this process may have)")->check(whole_number(1));
-  add_threads(*app, o->threads);
-  app->add_flag("--timing", o->timing, "prints instruction set, time and rates to standard error");
-  const FormatOption format(*app);
+      .check(word_of(float_type_words()));
+  app.flag("--no-header", o->no_header, "CSV: the first row holds data; columns are 1, 2, ...");
+  app.flag("--lenient", o->lenient, ".npy: bytes after the array are allowed");
+  text("--max-rows", o->max_rows, "N", "refuses inputs of more rows").check(whole_number(1));
+  text("--max-memory", o->max_memory, "BYTES", "refuses larger buffers for input (75 % of what this process may have)").check(whole_number(1));
+  add_threads(app, o->threads);
+  app.flag("--timing", o->timing, "prints instruction set, time and rates to standard error");
+  const FormatOption format(app);
   return {app, [=] {
-    for (const char* option : {"--loss", "--prediction", "--target"}) need(*app, option);
-    o->ignores = ignore->count() > 0;
+    for (const char* option : {"--loss", "--prediction", "--target"}) app.need(option);
+    o->ignores = ignore.given();
     return run(*o, format.value());
   }};
 }

@@ -1,6 +1,5 @@
 // minimand explain: what a loss is, where it may be used, and how it looks.
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "api/number_text.h"
@@ -9,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/samples.h"
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -69,53 +69,55 @@ void print_text(const Loss& loss) {
 
 void print_json(const Loss& loss) {
   const facts::Facts& f = facts_of(loss.entry());
-  json parameters = json::array();
+  io::Json parameters = io::Json::array();
   for (const facts::Param& p : parameters_of(loss.entry())) {
-    const std::size_t k = parameters.size();
-    json row = {{"name", p.name}, {"value", parameter_text(p, loss.parameters()[k])}, {"default", parameter_text(p, p.value)},
-                {"range", p.range.text}, {"meaning", p.meaning}};
-    json words = json::array();
+    io::Json row = {{"name", p.name}, {"value", parameter_text(p, loss.parameters()[parameters.size()])},
+                    {"default", parameter_text(p, p.value)}};
+    std::vector<std::string> words;
     for (const facts::Choice& c : p.choices) {
-      if (c.word != nullptr) words.push_back(c.word);
+      if (c.word != nullptr) words.emplace_back(c.word);
     }
-    if (!words.empty()) row["words"] = words, row.erase("range");
-    parameters.push_back(row);
+    if (words.empty()) row.set("range", p.range.text);
+    row.set("meaning", p.meaning);
+    if (!words.empty()) row.set("words", words);
+    parameters.push_back(std::move(row));
   }
   bool zero = false;
   const std::vector<std::string> curvatures = curvatures_of(loss, zero);
   const Course course = course_of(loss);
   const Points p = points_at(loss, even_places(course, json_places));
-  const auto text_or_null = [](const char* text) { return text == nullptr ? json() : json(text); };
-  print(json_line({{"name", loss_name(loss.entry())}, {"loss", full_text(loss)},
-                   {"kind", is_row_loss(loss.entry()) ? "rows" : "pointwise"}, {"family", word(f.family)},
-                   {"summary", f.summary}, {"formula", f.formula}, {"prediction", f.prediction.text},
-                   {"target", target_domain(loss).text}, {"parameters", parameters},
-                   {"facts", {{"convex", f.convex}, {"lipschitz", text_or_null(f.lipschitz)}, {"symmetric", f.symmetric},
-                              {"minimum", f.minimum}, {"kinks", text_or_null(f.kinks)}}},
-                   {"links", {{"activation", word(f.activation)}, {"mean", word(f.mean)}}},
-                   {"curvature", curvatures}, {"curvature_zero", zero}, {"elsewhere", f.elsewhere},
-                   {"reference", f.reference},
-                   {"plot", {{"over", course.over}, {"x", p.x}, {"value", p.value}, {"gradient", p.gradient},
-                             {"curvature", p.curvature}}}}) + '\n');
+  const auto text_or_null = [](const char* text) { return text == nullptr ? io::Json() : io::Json(text); };
+  const io::Json all = {{"name", loss_name(loss.entry())}, {"loss", full_text(loss)},
+                        {"kind", is_row_loss(loss.entry()) ? "rows" : "pointwise"}, {"family", word(f.family)},
+                        {"summary", f.summary}, {"formula", f.formula}, {"prediction", f.prediction.text},
+                        {"target", target_domain(loss).text}, {"parameters", parameters},
+                        {"facts", {{"convex", f.convex}, {"lipschitz", text_or_null(f.lipschitz)}, {"symmetric", f.symmetric},
+                                   {"minimum", f.minimum}, {"kinks", text_or_null(f.kinks)}}},
+                        {"links", {{"activation", word(f.activation)}, {"mean", word(f.mean)}}},
+                        {"curvature", curvatures}, {"curvature_zero", zero}, {"elsewhere", f.elsewhere},
+                        {"reference", f.reference},
+                        {"plot", {{"over", course.over}, {"x", p.x}, {"value", p.value}, {"gradient", p.gradient},
+                                  {"curvature", p.curvature}}}};
+  print(all.line() + '\n');
 }
 
 }  // namespace
 
-Command explain_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("explain", "Explains a loss: formula, domains, facts, names elsewhere, a plot.");
-  app->footer("minimand explain huber\nminimand explain huber:delta=1.5\nminimand explain focal --format json\n"
+Command explain_command(Arguments& parent) {
+  Arguments app = parent.subcommand("explain", "Explains a loss: formula, domains, facts, names elsewhere, a plot.");
+  app.examples("minimand explain huber\nminimand explain huber:delta=1.5\nminimand explain focal --format json\n"
               "minimand explain huber --svg huber.svg");
   auto text = std::make_shared<std::string>();
-  app->add_option("loss", *text, "the loss, with parameters if they differ from their defaults: huber:delta=1.5");
+  app.option("loss", *text, "the loss, with parameters if they differ from their defaults: huber:delta=1.5");
   auto svg = std::make_shared<std::string>();
-  app->add_option("--svg", *svg, "writes value, gradient and second derivative as a picture, and nothing else")
-      ->option_text("FILE");
-  const FormatOption format(*app, "text");
+  app.option("--svg", *svg, "writes value, gradient and second derivative as a picture, and nothing else")
+      .value("FILE");
+  const FormatOption format(app, "text");
   return {app, [=] {
-    need(*app, "loss");
+    app.need("loss");
     const Loss chosen = loss(*text);
-    if (app->count("--svg") > 0) {
-      if (app->count("--format") > 0) throw error(error_code::PAR005, "--svg and --format do not combine");
+    if (app.given("--svg")) {
+      if (app.given("--format")) throw error(error_code::PAR005, "--svg and --format do not combine");
       Picture(*svg).draw(explain_figure(chosen));
       return 0;
     }

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <charconv>
 #include <new>
-#include <nlohmann/json.hpp>
 
 #include "api/escape.h"
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -31,23 +31,23 @@ bool take_number(std::string& text, std::int64_t& number) {
 }
 
 // Messages begin with "file: ", "file:row: " or "file:row:column: " where a file is concerned.
-json as_json(const error& failure) {
+io::Json as_json(const error& failure) {
   std::string message = failure.what();
-  json out = {{"code", name(failure.code())}, {"exit", exit_status(failure.code())}};
+  io::Json out = {{"code", name(failure.code())}, {"exit", exit_status(failure.code())}};
   const std::size_t end = message.find(": ");
   if (speaks_of_a_file(failure.code()) && end != std::string::npos) {
     std::string file = message.substr(0, end);
     std::int64_t last = 0, before = 0;
     const bool one = take_number(file, last), two = one && take_number(file, before);
-    out["file"] = file;
-    if (one) out["row"] = two ? before : last;
-    if (two) out["column"] = last;
+    out.set("file", file);
+    if (one) out.set("row", two ? before : last);
+    if (two) out.set("column", last);
   }
-  if (failure.first() >= 0) out["first"] = failure.first();
-  if (failure.count() > 0) out["count"] = failure.count();
-  out["message"] = message;
+  if (failure.first() >= 0) out.set("first", failure.first());
+  if (failure.count() > 0) out.set("count", failure.count());
+  out.set("message", message);
   if (const std::size_t hint = message.find("did you mean"); hint != std::string::npos) {
-    out["hint"] = message.substr(hint);
+    out.set("hint", message.substr(hint));
   }
   return out;
 }
@@ -56,7 +56,7 @@ json as_json(const error& failure) {
 
 int report(const error& failure, ErrorFormat format) {
   if (format == ErrorFormat::json) {
-    note(json_line(as_json(failure)));
+    note(as_json(failure).line());
   } else {
     note("error[" + std::string(name(failure.code())) + "] " + failure.what());
   }

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "api/about.h"
@@ -16,6 +15,7 @@
 #include "cli/process.h"
 #include "cli/progress.h"
 #include "cli/text.h"
+#include "io/json.h"
 #include "learn/checkpoint.h"
 #include "learn/gemm.h"
 #include "learn/model_file.h"
@@ -65,14 +65,14 @@ class Log {
 
   void write(const learn::EpochResult& r) {
     if (file_ == nullptr) return;
-    json row = {{"epoch", r.epoch}, {"train_loss", r.train_loss}, {"products", learn::gemm_name()}};
+    io::Json row = {{"epoch", r.epoch}, {"train_loss", r.train_loss}, {"products", learn::gemm_name()}};
     const auto add = [&](const char* key, double value) {
-      if (!std::isnan(value)) row[key] = value;
+      if (!std::isnan(value)) row.set(key, value);
     };
     add("valid_loss", r.valid_loss);
     add("train_accuracy", r.train_accuracy);
     add("valid_accuracy", r.valid_accuracy);
-    const std::string line = json_line(row) + '\n';
+    const std::string line = row.line() + '\n';
     if (std::fwrite(line.data(), 1, line.size(), file_) != line.size() || std::fflush(file_) != 0) {
       throw error(error_code::IO004, name_ + ": cannot be written");
     }
@@ -154,21 +154,21 @@ int run(FitRequest o) {
 
 }  // namespace
 
-Command fit_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("fit", "Trains a model that minimises a loss.");
-  app->footer(
+Command fit_command(Arguments& parent) {
+  Arguments app = parent.subcommand("fit", "Trains a model that minimises a loss.");
+  app.examples(
       "minimand fit houses.csv --target price --loss huber:delta=2 --epochs 50 --out houses.model\n"
       "minimand fit --x images-idx3-ubyte.gz --y labels-idx1-ubyte.gz --loss softmax_cross_entropy \\\n"
       "    --model mlp:hidden=256x128 --optimizer adam:lr=0.002 --epochs 8 --out digits.model\n"
       "minimand fit visits.csv --target visits --loss poisson --optimizer newton --test 0.2\n"
       "minimand predict houses.model new.csv --out prices.npy");
   auto o = std::make_shared<FitRequest>();
-  add_fit_options(*app, o);
-  const ConfigOption config(*app);
+  add_fit_options(app, o);
+  const ConfigOption config(app);
   return {app, [=] {
     config.apply();
     if (config.printed()) return 0;
-    need(*app, "--loss");
+    app.need("--loss");
     return run(*o);
   }};
 }

@@ -32,18 +32,18 @@ std::string list_of(const Entries& entries) {
 
 }  // namespace
 
-void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
+void add_fit_options(Arguments app, const std::shared_ptr<FitRequest>& o) {
   const auto option = [&](const std::string& name, auto& to, const std::string& value, const std::string& what) {
-    return app.add_option(name, to, what)->option_text(value);
+    return app.option(name, to, what).value(value);
   };
-  app.add_option("data", o->data, "a CSV file; every column but target and weight is a feature, texts are categories");
+  app.option("data", o->data, "a CSV file; every column but target and weight is a feature, texts are categories");
   option("--target", o->target, "COLUMN", "the column of the CSV file to learn, or several with commas between them; labels may be texts");
   option("--x", o->x, "FILE", "features: .npy, IDX (also gzip) or CSV; rows along the first axis. u8 (images) is divided by "
          "255, anything else standardised");
   option("--y", o->y, "FILE", "targets: .npy, IDX or FILE.csv:COLUMN");
   option("--sample-weight", o->weight, "COL", "how much each row counts: a column of the CSV file, or a file beside --x");
   option("--missing", o->missing, "error|mean|drop", "cells without content (also NA, NaN, null, ?): an error that counts them; "
-         "the column's mean; or such rows are left out")->check(word_of({"error", "mean", "drop"}));
+         "the column's mean; or such rows are left out").check(word_of({"error", "mean", "drop"}));
   option("--test", o->test, "FILE|FRACTION", "rows that are not learnt from: another CSV file, X,Y beside --x, or a share; prints "
          "their loss and accuracy");
   option("--loss", o->loss, "SPEC", "the loss, as in minimand list; the link (identity, logistic, softmax, log) follows from it");
@@ -51,33 +51,33 @@ void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& o) {
          "cnn:channels=16x32:hidden=128");
   option("--optimizer", o->optimizer, "O", list_of(learn::optimizers()) + " (gd, lbfgs and newton take all rows at once, in f64)");
   option("--schedule", o->schedule, "S", "of the learning rate: " + list_of(learn::schedules()));
-  option("--epochs", o->epochs, "N", "passes over the data at most (10; methods that take all rows end by themselves)")->check(whole_number(1));
-  option("--batch", o->batch, "N", "rows of a step (128)")->check(whole_number(1));
+  option("--epochs", o->epochs, "N", "passes over the data at most (10; methods that take all rows end by themselves)").check(whole_number(1));
+  option("--batch", o->batch, "N", "rows of a step (128)").check(whole_number(1));
   option("--seed", o->seed, "N", "chooses the first weights, the split and the order; same seed, same bits (drawn and printed by default)")
-      ->check(whole_number(0));
-  option("--valid", o->valid, "FRACTION", "share of the rows kept to measure the loss (0.1)")->check(real_number(0, 0.999));
-  option("--classes", o->classes, "N", "classes of a row loss, if the largest label does not tell")->check(whole_number(1));
+      .check(whole_number(0));
+  option("--valid", o->valid, "FRACTION", "share of the rows kept to measure the loss (0.1)").check(real_number(0, 0.999));
+  option("--classes", o->classes, "N", "classes of a row loss, if the largest label does not tell").check(whole_number(1));
   option("--l1", o->l1, "X", "adds X times the sum of the weights' sizes to the loss; weights become exactly 0")
-      ->check(real_number(0, HUGE_VAL));
-  option("--l2", o->l2, "X", "adds X/2 times the sum of the weights' squares")->check(real_number(0, HUGE_VAL));
-  option("--clip", o->clip, "NORM", "shortens gradients that are longer")->check(real_number(0, HUGE_VAL, true));
-  option("--dropout", o->dropout, "P", "sets this share of hidden outputs to 0 in training")->check(real_number(0, 0.999));
+      .check(real_number(0, HUGE_VAL));
+  option("--l2", o->l2, "X", "adds X/2 times the sum of the weights' squares").check(real_number(0, HUGE_VAL));
+  option("--clip", o->clip, "NORM", "shortens gradients that are longer").check(real_number(0, HUGE_VAL, true));
+  option("--dropout", o->dropout, "P", "sets this share of hidden outputs to 0 in training").check(real_number(0, 0.999));
   option("--augment", o->augment, "shift:N:flip", "moves images by up to N pixels and mirrors them, at random");
-  option("--patience", o->patience, "N", "ends after N epochs without a better validation loss and keeps the best weights")->check(whole_number(1));
-  option("--class-weight", o->class_weight, "balanced", "each class counts as much as any other")->check(word_of({"balanced"}));
+  option("--patience", o->patience, "N", "ends after N epochs without a better validation loss and keeps the best weights").check(whole_number(1));
+  option("--class-weight", o->class_weight, "balanced", "each class counts as much as any other").check(word_of({"balanced"}));
   add_threads(app, o->threads);
   option("--out", o->out, "MODEL", "writes the model (safetensors)");
   option("--checkpoint", o->checkpoint, "DIR", "saves the run there, whole or not at all; a signal saves it too");
-  app.add_flag("--verify-checkpoint", o->verify_checkpoint, "reads each checkpoint back, and compares, before it takes its place");
+  app.flag("--verify-checkpoint", o->verify_checkpoint, "reads each checkpoint back, and compares, before it takes its place");
   option("--every", o->every, "N|Ns", "epochs, or seconds, between two checkpoints (1 epoch)");
-  app.add_flag("--resume", o->resume, "goes on from the newest checkpoint, to the same bits as an undisturbed run");
-  app.add_flag("--allow-numerics-change", o->allow_numerics_change, "with --resume: goes on from a checkpoint of another numerics "
+  app.flag("--resume", o->resume, "goes on from the newest checkpoint, to the same bits as an undisturbed run");
+  app.flag("--allow-numerics-change", o->allow_numerics_change, "with --resume: goes on from a checkpoint of another numerics "
                "version too, without the promise of its bits");
   option("--log", o->log, "FILE.jsonl", "writes one JSON object for every epoch");
-  app.add_flag("--timing", o->timing, "prints where the time of an epoch went");
+  app.flag("--timing", o->timing, "prints where the time of an epoch went");
   add_plot(app, o->plot);
-  app.add_flag("--no-header", o->no_header, "CSV: the first row holds data; columns are 1, 2, ...");
-  app.add_flag("--no-progress", o->no_progress, "says nothing of the epochs");
+  app.flag("--no-header", o->no_header, "CSV: the first row holds data; columns are 1, 2, ...");
+  app.flag("--no-progress", o->no_progress, "says nothing of the epochs");
 }
 
 learn::FitOptions fit_options(const FitRequest& o) {

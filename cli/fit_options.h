@@ -1,12 +1,12 @@
 // What `minimand fit` is asked for.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "cli/arguments.h"
 #include "learn/trainer.h"
 
 namespace minimand::cli {
@@ -25,7 +25,7 @@ struct FitRequest {
 };
 
 // The options of the subcommand, written into the request.
-void add_fit_options(CLI::App& app, const std::shared_ptr<FitRequest>& request);
+void add_fit_options(Arguments app, const std::shared_ptr<FitRequest>& request);
 // As the trainer takes them, without the data. PAR errors for what does not combine.
 learn::FitOptions fit_options(const FitRequest& request);
 

@@ -1,12 +1,12 @@
 // minimand inspect: what a trained model is and how it came to be.
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "api/about.h"
 #include "api/escape.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "io/json.h"
 #include "learn/model_file.h"
 
 namespace minimand::cli {
@@ -28,18 +28,18 @@ std::string output_name(const learn::Model& model, std::size_t k) {
   return model.outputs() == 1 ? "coefficient" : std::to_string(k);
 }
 
-json card_of(const learn::Model& model) {
-  json card = json::parse(learn::model_card(model));
+io::Json card_of(const learn::Model& model) {
+  io::Json card = io::Json::parse(learn::model_card(model));
   if (model.network.layers().size() == 1) {
     const learn::Coefficients c = learn::coefficients(model);
     const auto outputs = static_cast<std::size_t>(model.outputs());
-    json rows = json::array();
+    io::Json rows = io::Json::array();
     for (std::size_t k = 0; k < outputs; ++k) {
-      json weights = json::array();
+      io::Json weights = io::Json::array();
       for (std::size_t d = 0; d * outputs < c.weight.size(); ++d) weights.push_back(c.weight[d * outputs + k]);
       rows.push_back({{"output", output_name(model, k)}, {"bias", c.bias[k]}, {"weights", std::move(weights)}});
     }
-    card["coefficients"] = std::move(rows);
+    card.set("coefficients", std::move(rows));
   }
   return card;
 }
@@ -116,19 +116,19 @@ std::string card_text(const learn::Model& model, bool all_epochs) {
 
 }  // namespace
 
-Command inspect_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("inspect", "Shows what a trained model is and how it came to be.");
-  app->footer(
+Command inspect_command(Arguments& parent) {
+  Arguments app = parent.subcommand("inspect", "Shows what a trained model is and how it came to be.");
+  app.examples(
       "minimand inspect houses.model\n"
       "minimand inspect houses.model --format json");
   auto o = std::make_shared<Options>();
-  app->add_option("model", o->model, "a file that minimand fit wrote");
-  app->add_flag("--history", o->history, "all epochs, not the last ten");
-  const FormatOption format(*app);
+  app.option("model", o->model, "a file that minimand fit wrote");
+  app.flag("--history", o->history, "all epochs, not the last ten");
+  const FormatOption format(app);
   return {app, [=] {
-    need(*app, "model");
+    app.need("model");
     const learn::Model model = learn::read_model(o->model);
-    print(format.value() == Format::json ? json_line(card_of(model)) + '\n' : card_text(model, o->history));
+    print(format.value() == Format::json ? card_of(model).line() + '\n' : card_text(model, o->history));
     return 0;
   }};
 }

@@ -1,11 +1,10 @@
 // minimand list: the losses there are.
-#include <nlohmann/json.hpp>
-
 #include "api/about.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/samples.h"
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -18,8 +17,8 @@ std::vector<std::string> families() {
   return out;
 }
 
-json parameters_json(const LossEntry& entry) {
-  json out = json::array();
+io::Json parameters_json(const LossEntry& entry) {
+  io::Json out = io::Json::array();
   for (const facts::Param& p : parameters_of(entry)) {
     out.push_back({{"name", p.name}, {"default", parameter_text(p, p.value)}, {"range", p.range.text}, {"meaning", p.meaning}});
   }
@@ -33,7 +32,7 @@ std::vector<std::string> derivatives(const LossEntry& entry) {
 }
 
 int run(const Options& options, Format format) {
-  json rows = json::array();
+  io::Json rows = io::Json::array();
   Table table({{"name", Table::Side::left}, {"what it does", Table::Side::left}, {"parameters", Table::Side::left},
                {"derivatives", Table::Side::left}});
   for (const LossEntry* entry : catalogue()) {
@@ -50,23 +49,23 @@ int run(const Options& options, Format format) {
     table.add({name, facts_of(*entry).summary, parameters, has.size() == 1 ? "gradient" : "gradient, curvature"});
   }
   if (format == Format::json) {
-    print(json_rows(rows));
+    print(rows.rows());
   } else {
     const std::string count = std::to_string(rows.size()) + (rows.size() == 1 ? " loss" : " losses");
-    print((rows.empty() ? "" : table.text()) + count + "; minimand explain NAME shows one\n");
+    print((rows.size() == 0 ? "" : table.text()) + count + "; minimand explain NAME shows one\n");
   }
   return 0;
 }
 
 }  // namespace
 
-Command list_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("list", "Lists the losses.");
-  app->footer("minimand list\nminimand list --family regression\nminimand list --format json");
+Command list_command(Arguments& parent) {
+  Arguments app = parent.subcommand("list", "Lists the losses.");
+  app.examples("minimand list\nminimand list --family regression\nminimand list --format json");
   auto options = std::make_shared<Options>();
-  app->add_option("--family", options->family, "only one family: " + alternatives(families()))
-      ->option_text("F")->check(word_of(families()));
-  const FormatOption format(*app);
+  app.option("--family", options->family, "only one family: " + alternatives(families()))
+      .value("F").check(word_of(families()));
+  const FormatOption format(app);
   return {app, [=] { return run(*options, format.value()); }};
 }
 

@@ -1,7 +1,10 @@
 // Walks the subcommands and their options.
 #include "cli/manual.h"
 
+#include <sstream>
 #include <vector>
+
+#include "cli/text.h"
 
 namespace minimand::cli {
 namespace {
@@ -10,16 +13,16 @@ struct Named {
   std::string name, text, value;
 };
 
-std::vector<Named> subcommands(const CLI::App& app) {
+std::vector<Named> subcommands(const Arguments& app) {
   std::vector<Named> out;
-  for (const CLI::App* sub : app.get_subcommands({})) out.push_back({sub->get_name(), sub->get_description(), ""});
+  for (const Arguments& sub : app.subcommands()) out.push_back({sub.name(), sub.what(), ""});
   return out;
 }
-std::vector<Named> options(const CLI::App& app, bool positional = false) {
+std::vector<Named> options(const Arguments& app, bool positional = false) {
   std::vector<Named> out;
-  for (const CLI::Option* o : app.get_options()) {
-    if (o->get_positional() != positional || o->get_group().empty()) continue;
-    out.push_back({o->get_single_name(), o->get_description(), positional ? "" : o->get_option_text()});
+  for (const Option& o : app.options()) {
+    if (o.positional() != positional) continue;
+    out.push_back({o.name(), o.what(), positional ? "" : o.value()});
     if (!positional) out.back().name.insert(0, "--");
   }
   return out;
@@ -37,14 +40,14 @@ std::string in_shell(const std::string& text) {
   return out;
 }
 
-std::string bash(const CLI::App& app) {
+std::string bash(const Arguments& app) {
   std::string out =
       "# bash completion of minimand\n"
       "_minimand() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} words\n"
       "  case ${COMP_WORDS[1]} in\n";
-  for (const CLI::App* sub : app.get_subcommands({}))
-    out += "    " + sub->get_name() + ") words='" + words(options(*sub)) + "' ;;\n";
+  for (const Arguments& sub : app.subcommands())
+    out += "    " + sub.name() + ") words='" + words(options(sub)) + "' ;;\n";
   out += "    *) words='" + words(subcommands(app)) + ' ' + words(options(app)) + "' ;;\n";
   out +=
       "  esac\n"
@@ -55,7 +58,7 @@ std::string bash(const CLI::App& app) {
   return out;
 }
 
-std::string zsh(const CLI::App& app) {
+std::string zsh(const Arguments& app) {
   const auto escaped = [](std::string text) {
     std::string out;
     for (const char c : in_shell(text)) out += c == '[' || c == ']' || c == ':' ? std::string("\\") + c : std::string(1, c);
@@ -70,22 +73,22 @@ std::string zsh(const CLI::App& app) {
       ")\n"
       "if (( CURRENT == 2 )); then _describe command commands; return; fi\n"
       "case $words[2] in\n";
-  for (const CLI::App* sub : app.get_subcommands({})) {
-    out += "  " + sub->get_name() + ") _arguments '*:file:_files'";
-    for (const Named& n : options(*sub))
+  for (const Arguments& sub : app.subcommands()) {
+    out += "  " + sub.name() + ") _arguments '*:file:_files'";
+    for (const Named& n : options(sub))
       out += " '" + n.name + '[' + escaped(n.text) + ']' + (n.value.empty() ? "" : ":" + escaped(n.value) + ":_files") + "'";
     out += " ;;\n";
   }
   return out + "esac\n";
 }
 
-std::string fish(const CLI::App& app) {
+std::string fish(const Arguments& app) {
   std::string out = "# fish completion of minimand\n";
   for (const Named& n : subcommands(app))
     out += "complete -c minimand -n __fish_use_subcommand -f -a " + n.name + " -d '" + in_shell(n.text) + "'\n";
-  for (const CLI::App* sub : app.get_subcommands({})) {
-    for (const Named& n : options(*sub))
-      out += "complete -c minimand -n '__fish_seen_subcommand_from " + sub->get_name() + "' -l " + n.name.substr(2) +
+  for (const Arguments& sub : app.subcommands()) {
+    for (const Named& n : options(sub))
+      out += "complete -c minimand -n '__fish_seen_subcommand_from " + sub.name() + "' -l " + n.name.substr(2) +
              (n.value.empty() ? "" : " -r") + " -d '" + in_shell(n.text) + "'\n";
   }
   return out;
@@ -113,23 +116,47 @@ std::string items(const std::vector<Named>& list) {
   return out;
 }
 
-std::string examples(const CLI::App& app) {
-  return app.get_footer().empty() ? "" : ".PP\n.nf\n" + troff(app.get_footer()) + "\n.fi\n";
+std::string examples(const Arguments& app) {
+  return app.examples().empty() ? "" : ".PP\n.nf\n" + troff(app.examples()) + "\n.fi\n";
+}
+
+// Of the help: a name, and from a column on what it is.
+std::string row(const std::string& left, const std::string& right) {
+  constexpr std::size_t column = 30;
+  const bool fits = left.size() + 4 <= column;
+  const std::string fill = fits ? std::string(column - 2 - left.size(), ' ') : '\n' + std::string(column, ' ');
+  return "  " + left + fill + wrapped(right, 100, column) + '\n';
 }
 
 }  // namespace
 
-std::string completion(const CLI::App& app, const std::string& shell) {
+std::string help(const Arguments& app) {
+  std::string out = app.what() + "\n\n";
+  std::istringstream examples(app.examples());
+  for (std::string line; std::getline(examples, line);) out += "  " + line + '\n';
+  out += '\n';
+  for (const Named& n : subcommands(app)) out += row(n.name, n.text);
+  if (!app.subcommands().empty()) out += '\n';
+  for (const bool positional : {true, false}) {
+    for (const Option& o : app.options()) {
+      if (o.positional() != positional) continue;
+      out += row(o.names() + (positional || o.value().empty() ? "" : ' ' + o.value()), o.what());
+    }
+  }
+  return out;
+}
+
+std::string completion(const Arguments& app, const std::string& shell) {
   return shell == "bash" ? bash(app) : shell == "zsh" ? zsh(app) : fish(app);
 }
 
-std::string man_page(const CLI::App& app) {
+std::string man_page(const Arguments& app) {
   std::string out = ".TH MINIMAND 1 \"\" \"minimand " MINIMAND_VERSION "\" \"User Commands\"\n.SH NAME\nminimand \\- " +
-                    troff(app.get_description()) + "\n.SH SYNOPSIS\n\\fBminimand\\fR \\fISUBCOMMAND\\fR [\\fIOPTIONS\\fR]\n" +
+                    troff(app.what()) + "\n.SH SYNOPSIS\n\\fBminimand\\fR \\fISUBCOMMAND\\fR [\\fIOPTIONS\\fR]\n" +
                     examples(app) + ".SH OPTIONS\n" + items(options(app));
-  for (const CLI::App* sub : app.get_subcommands({})) {
-    out += ".SH \"minimand " + sub->get_name() + "\"\n" + troff(sub->get_description()) + '\n' + examples(*sub) +
-           items(options(*sub, true)) + items(options(*sub));
+  for (const Arguments& sub : app.subcommands()) {
+    out += ".SH \"minimand " + sub.name() + "\"\n" + troff(sub.what()) + '\n' + examples(sub) +
+           items(options(sub, true)) + items(options(sub));
   }
   return out +
          ".SH \"EXIT STATUS\"\n0 success; 1 training diverged or a flag was raised; 2 wrong usage; 65 malformed data; 66 no "

@@ -50,20 +50,20 @@ int run(const Options& o, Format format) {
 
 }  // namespace
 
-Command merge_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("merge", "Joins what eval --partial wrote for parts of the data.");
-  app->footer(
+Command merge_command(Arguments& parent) {
+  Arguments app = parent.subcommand("merge", "Joins what eval --partial wrote for parts of the data.");
+  app.examples(
       "minimand eval --loss huber --prediction p0.npy --target t0.npy --partial 0.part\n"
       "minimand eval --loss huber --prediction p1.npy --target t1.npy --partial 1.part --begin 500000\n"
       "minimand merge 0.part 1.part");
   auto o = std::make_shared<Options>();
-  app->add_option("parts", o->parts, "the files, in any order");
-  app->add_option("--reduction", o->reduction, "none, sum, mean, weighted_mean, mean_over:N")->option_text("R")
-      ->check(reduction_text());
-  app->add_option("--empty", o->empty, "what a mean over nothing is")->option_text("nan|zero|error")->check(word_of(empty_words()));
-  const FormatOption format(*app);
+  app.option("parts", o->parts, "the files, in any order");
+  app.option("--reduction", o->reduction, "none, sum, mean, weighted_mean, mean_over:N").value("R")
+      .check(reduction_text());
+  app.option("--empty", o->empty, "what a mean over nothing is").value("nan|zero|error").check(word_of(empty_words()));
+  const FormatOption format(app);
   return {app, [=] {
-    need(*app, "parts");
+    app.need("parts");
     return run(*o, format.value());
   }};
 }

@@ -78,25 +78,25 @@ int run(const Options& o) {
 
 }  // namespace
 
-Command predict_command(CLI::App& parent) {
-  CLI::App* app = parent.add_subcommand("predict", "Predicts new rows with a trained model.");
-  app->footer(
+Command predict_command(Arguments& parent) {
+  Arguments app = parent.subcommand("predict", "Predicts new rows with a trained model.");
+  app.examples(
       "minimand predict houses.model new.csv --out prices.npy\n"
       "minimand predict digits.model t10k-images-idx3-ubyte.gz --as label --out digits.npy\n"
       "minimand predict digits.model t10k-images-idx3-ubyte.gz --target t10k-labels-idx1-ubyte.gz");
   auto o = std::make_shared<Options>();
-  app->add_option("model", o->model, "a file that minimand fit wrote");
-  app->add_option("data", o->data, "features: .npy, IDX (also gzip) or CSV, whose columns are found by their names");
-  app->add_option("--out", o->out, "where the predictions go (printed if not given, unless --target is); text labels need .csv")->option_text("FILE.npy|FILE.csv");
-  app->add_option("--as", o->as, "mean, the expected target; label, the class; prediction, what the loss takes (logits)")
-      ->option_text("mean|label|prediction")->check(word_of({"mean", "label", "prediction"}));
-  app->add_option("--target", o->target, "the truth, if it is known: prints the loss and the share of right classes")
-      ->option_text("FILE");
-  add_threads(*app, o->threads);
-  app->add_flag("--no-header", o->no_header, "CSV: the first row holds data");
+  app.option("model", o->model, "a file that minimand fit wrote");
+  app.option("data", o->data, "features: .npy, IDX (also gzip) or CSV, whose columns are found by their names");
+  app.option("--out", o->out, "where the predictions go (printed if not given, unless --target is); text labels need .csv").value("FILE.npy|FILE.csv");
+  app.option("--as", o->as, "mean, the expected target; label, the class; prediction, what the loss takes (logits)")
+      .value("mean|label|prediction").check(word_of({"mean", "label", "prediction"}));
+  app.option("--target", o->target, "the truth, if it is known: prints the loss and the share of right classes")
+      .value("FILE");
+  add_threads(app, o->threads);
+  app.flag("--no-header", o->no_header, "CSV: the first row holds data");
   return {app, [=] {
-    need(*app, "model");
-    need(*app, "data");
+    app.need("model");
+    app.need("data");
     return run(*o);
   }};
 }

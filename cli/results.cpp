@@ -1,9 +1,8 @@
 // Rows of results.
 #include "cli/results.h"
 
-#include <nlohmann/json.hpp>
-
 #include "cli/text.h"
+#include "io/json.h"
 
 namespace minimand::cli {
 namespace {
@@ -26,14 +25,14 @@ std::string joined(const std::vector<std::string>& words) {
 
 void print_results(const std::vector<ResultRow>& rows, Format format) {
   if (format == Format::json) {
-    json out = json::array();
+    io::Json out = io::Json::array();
     for (const ResultRow& row : rows) {
       const Result& r = row.result;
       out.push_back({{"loss", row.loss}, {"reduction", row.reduction}, {"value", r.value}, {"sum", r.sum},
                      {"weight_sum", r.weight_sum}, {"count", r.count}, {"ignored", r.ignored},
                      {"flags", flags_of(r.flags)}});
     }
-    print(json_rows(out));
+    print(out.rows());
     return;
   }
   using Side = Table::Side;

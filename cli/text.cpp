@@ -1,4 +1,4 @@
-// Numbers, tables and JSON as they are printed.
+// Numbers and tables as they are printed.
 #include "cli/text.h"
 
 #include <algorithm>
@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "api/nearest.h"
 
@@ -53,37 +52,6 @@ std::vector<std::string> seven_digits(const std::vector<double>& values) {
                                                   std::chars_format::fixed, decimals).ptr);
   }
   return out;
-}
-
-std::string json_line(const json& value) {
-  std::string out;
-  const auto join = [&](const char* ends, const auto& write_items) {
-    out += ends[0];
-    bool first = true;
-    for (auto item = value.begin(); item != value.end(); ++item, first = false) {
-      if (!first) out += ", ";
-      write_items(item);
-    }
-    out += ends[1];
-  };
-  if (value.is_object()) {
-    join("{}", [&](const auto& item) { out += json(item.key()).dump() + ": " + json_line(item.value()); });
-  } else if (value.is_array()) {
-    join("[]", [&](const auto& item) { out += json_line(*item); });
-  } else if (value.is_number_float()) {
-    const double number = value.get<double>();
-    out = std::isfinite(number) ? shortest(number) : '"' + shortest(number) + '"';
-  } else {
-    out = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  }
-  return out;
-}
-
-std::string json_rows(const json& value) {
-  if (!value.is_array() || value.empty()) return json_line(value) + '\n';
-  std::string out;
-  for (const json& row : value) out += (out.empty() ? "[" : ",\n ") + json_line(row);
-  return out + "]\n";
 }
 
 std::size_t width(std::string_view text) {

@@ -1,15 +1,12 @@
-// Numbers, tables and JSON as they are printed, and results on standard output.
+// Numbers and tables as they are printed, and results on standard output.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace minimand::cli {
-
-using json = nlohmann::ordered_json;
 
 // Writes results. Failures are noticed at the end of the program.
 void print(std::string_view text);
@@ -23,11 +20,6 @@ std::string rounded(double value, int digits);
 // For eyes: seven digits, the same number of decimals for all of them where their sizes allow it.
 std::vector<std::string> seven_digits(const std::vector<double>& values);
 std::string seven_digits(double value);
-
-// One line of JSON: numbers by shortest(), so non-finite ones are strings.
-std::string json_line(const json& value);
-// An array with one row a line, or any other value on one line.
-std::string json_rows(const json& value);
 
 // Columns under their heads, two blanks apart; a column without any content is left out, and so are heads that are all
 // empty.

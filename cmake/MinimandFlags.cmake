@@ -18,6 +18,11 @@ target_compile_options(minimand_cold INTERFACE $<$<CONFIG:Release>:-O1>)
 add_library(minimand_coldest INTERFACE)
 target_compile_options(minimand_coldest INTERFACE $<$<CONFIG:Release>:-O0>)
 
+# The same for some sources of a library that else computes.
+function(minimand_cold_sources)
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # Hardening of what reads untrusted files: the command and its readers. _FORTIFY_SOURCE needs an optimising build.
 add_library(minimand_hardened INTERFACE)
 target_compile_options(minimand_hardened INTERFACE -fstack-protector-strong)

@@ -76,7 +76,7 @@ TEST_F(CliConfig, MistakesNameTheFile) {
   EXPECT_EQ(error_of("out = \"\"\"a\"\"\"\n"), "1: a text of several lines is none of an option\n");
   EXPECT_EQ(run({"fit", "--config", "none.toml"}).status, 66);
   write_text("run.toml", "epoch = 3\n");
-  const auto failure = nlohmann::json::parse(run({"fit", "--config", "run.toml", "--errors", "json"}).err);
+  const auto failure = JsonValue::parse(run({"fit", "--config", "run.toml", "--errors", "json"}).err);
   EXPECT_EQ(failure.at("file"), "run.toml");
   EXPECT_EQ(failure.at("row"), 1);
 }

@@ -1,4 +1,5 @@
 // The command over files: known results, every format, streams, parts, and the same bits whatever the chunks and threads.
+#include <cmath>
 #include <zlib.h>
 
 #include "cli_run.h"
@@ -49,7 +50,7 @@ TEST_F(CliEval, NonFiniteNumbersAreStringsInJson) {
   write_npy("t.npy", std::vector<double>{0, 0});
   const auto row = json_of(eval("absolute_error", "p.npy", "t.npy"))[0];
   EXPECT_EQ(row.at("value"), "Infinity");
-  EXPECT_EQ(row.at("flags"), nlohmann::ordered_json::array({"infinite"}));
+  EXPECT_EQ(row.at("flags"), std::vector<std::string>{"infinite"});
 }
 
 TEST_F(CliEval, ReductionsWeightsAndIgnore) {
@@ -152,9 +153,9 @@ TEST_F(CliEval, ChunksDoNotShow) {
     const Result whole = loss("log_cosh")(p, t, call);
     const auto row = json_of(eval("log_cosh", "p.npy", "t.npy", {"--weight", "w.npy", "--reduction", word, "--gradient", "g.npy",
                                                                   "--hessian", "h.npy", "--values", "v.npy"}))[0];
-    EXPECT_EQ(row.at("value").get<double>(), whole.value);
-    EXPECT_EQ(row.at("weight_sum").get<double>(), whole.weight_sum);
-    EXPECT_EQ(row.at("count").get<std::int64_t>(), whole.count);
+    EXPECT_EQ(row.at("value").number(), whole.value);
+    EXPECT_EQ(row.at("weight_sum").number(), whole.weight_sum);
+    EXPECT_EQ(row.at("count").count(), whole.count);
     EXPECT_EQ(npy_values<float>(read_bytes(path("g.npy"))), gradient);
     EXPECT_EQ(npy_values<float>(read_bytes(path("h.npy"))), hessian);
     EXPECT_EQ(npy_values<float>(read_bytes(path("v.npy"))), values);

@@ -85,10 +85,10 @@ TEST_F(CliPicture, EveryLossIsCompared) {
     const auto json = json_of({"compare", name});
     ASSERT_EQ(json.at("losses").size(), 1u);
     EXPECT_EQ(json.at("losses")[0].at("loss"), name);
-    const auto& x = json.at("x");
+    const auto x = json.at("x");
     for (const char* output : {"value", "gradient", "curvature"}) EXPECT_EQ(json.at("losses")[0].at(output).size(), x.size());
     EXPECT_EQ(json.at("losses")[0].at("value"), json_of({"explain", name}).at("plot").at("value"));
-    kinds[json.at("over")].push_back(name);
+    kinds[json.at("over").text()].push_back(name);
   }
   EXPECT_GE(kinds.size(), 5u);
   EXPECT_GE(kinds.at("residual: prediction - target").size(), 7u);
@@ -144,17 +144,17 @@ TEST_F(CliPicture, JumpsAreBreaksAndKinksAreCorners) {
 
 TEST_F(CliPicture, ValuesAreTheLosses) {
   const auto json = json_of({"compare", "squared_error,huber:delta=2"});
-  const auto& x = json.at("x");
+  const auto x = json.at("x");
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const double e = x[i], a = std::abs(e);
-    EXPECT_NEAR(json.at("losses")[0].at("value")[i].get<double>(), e * e, 1e-12);
-    EXPECT_NEAR(json.at("losses")[1].at("gradient")[i].get<double>(), std::clamp(e, -2.0, 2.0), 1e-12);
-    EXPECT_NEAR(json.at("losses")[1].at("curvature")[i].get<double>(), a <= 2 ? 1 : 0, 0);
+    const double e = x[i].number(), a = std::abs(e);
+    EXPECT_NEAR(json.at("losses")[0].at("value")[i].number(), e * e, 1e-12);
+    EXPECT_NEAR(json.at("losses")[1].at("gradient")[i].number(), std::clamp(e, -2.0, 2.0), 1e-12);
+    EXPECT_NEAR(json.at("losses")[1].at("curvature")[i].number(), a <= 2 ? 1 : 0, 0);
   }
-  EXPECT_EQ(x.front().get<double>(), -4);  // delta is in the picture
-  EXPECT_EQ(x.back().get<double>(), 4);
-  EXPECT_EQ(json_of({"compare", "smooth_l1:beta=9"}).at("x").back().get<double>(), 18);
-  EXPECT_EQ(json_of({"compare", "huber:delta=inf"}).at("x").back().get<double>(), 3);
+  EXPECT_EQ(x.items().front().number(), -4);  // delta is in the picture
+  EXPECT_EQ(x.items().back().number(), 4);
+  EXPECT_EQ(json_of({"compare", "smooth_l1:beta=9"}).at("x").items().back().number(), 18);
+  EXPECT_EQ(json_of({"compare", "huber:delta=inf"}).at("x").items().back().number(), 3);
 }
 
 TEST_F(CliPicture, TrainingsAreDrawn) {

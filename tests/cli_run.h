@@ -9,13 +9,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <minimand/evaluate.hpp>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "files.h"
 #include "io/npy_writer.h"
+#include "json_value.h"
 
 namespace minimand::test {
 
@@ -66,11 +66,11 @@ class CommandTest : public ::testing::Test {
   }
 
   // Runs it and parses what it printed; fails the test if it did not succeed.
-  nlohmann::ordered_json json_of(std::vector<std::string> arguments) const {
+  JsonValue json_of(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--format", "json"});
     const Outcome o = run(arguments);
     EXPECT_EQ(o.status, 0) << o.err;
-    return nlohmann::ordered_json::parse(o.out);
+    return JsonValue::parse(o.out);
   }
 
   template <class T>

@@ -62,7 +62,7 @@ TEST_F(CliTable, TextsAreCategories) {
     EXPECT_NE(card.out.find(word), std::string::npos) << word << "\n" << card.out;
   const auto json = json_of({"inspect", "m"});
   EXPECT_EQ(json.at("coefficients")[0].at("weights").size(), 4u);
-  EXPECT_NEAR(json.at("coefficients")[0].at("weights")[0].get<double>(), 2, 1e-6);
+  EXPECT_NEAR(json.at("coefficients")[0].at("weights")[0].number(), 2, 1e-6);
   EXPECT_EQ(json.at("columns")[1].at("levels"), (std::vector<std::string>{"blue", "green", "red"}));
 }
 

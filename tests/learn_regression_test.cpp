@@ -3,10 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
-#include <nlohmann/json.hpp>
+#include <functional>
 
+#include "files.h"
 #include "io/load.h"
+#include "json_value.h"
 #include "learn/model_file.h"
 #include "learn/trainer.h"
 
@@ -15,7 +16,6 @@ namespace {
 
 class Regression : public testing::Test {
  protected:
-  Regression() { std::ifstream(folder() + "golden.json") >> golden; }
   static std::string folder() { return std::string(MINIMAND_TEST_DATA) + "/regression/"; }
 
   // [rows][names] of data.csv
@@ -43,22 +43,22 @@ class Regression : public testing::Test {
     const matrix<const double> features(x.data(), rows, 3), many(y.data(), rows, k);
     const Model model = model_from_bytes(model_bytes(fit(features, k > 1 ? array(many) : array(y), options)));
     const Coefficients found = coefficients(model);
-    const auto& recorded = golden.at(name).at("coefficients");
+    const test::JsonValue recorded = golden.at(name).at("coefficients");
     ASSERT_EQ(found.bias.size(), recorded.size());
     for (std::size_t o = 0; o < recorded.size(); ++o) {
       const bool classes = loss_text == std::string("softmax_cross_entropy");
-      const double shift = classes ? found.bias[0] - recorded[0][0].get<double>() : 0;
-      const double bias = recorded[o][0];
+      const double shift = classes ? found.bias[0] - recorded[0][0].number() : 0;
+      const double bias = recorded[o][0].number();
       EXPECT_NEAR(found.bias[o] - shift, bias, tolerance * std::max(1.0, std::abs(bias))) << name << " by " << optimizer;
       for (std::size_t d = 0; d < 3; ++d) {
-        const double wanted = recorded[o][d + 1], got = found.weight[d * recorded.size() + o];
+        const double wanted = recorded[o][d + 1].number(), got = found.weight[d * recorded.size() + o];
         EXPECT_NEAR(got, wanted, tolerance * std::max(std::abs(wanted), 1e-3)) << name << " by " << optimizer << ": " << d;
         EXPECT_EQ(got == 0, wanted == 0) << name << " by " << optimizer;
       }
     }
   }
 
-  nlohmann::json golden;
+  const test::JsonValue golden = test::JsonValue::parse(test::read_bytes(folder() + "golden.json"));
 };
 
 TEST_F(Regression, LeastSquares) {

@@ -13,10 +13,10 @@
 #include <cstring>
 #include <memory>
 #include <minimand/error.hpp>
-#include <nlohmann/json.hpp>
 
 #include "api/escape.h"
 #include "io/atomic_file.h"
+#include "io/json.h"
 #include "learn/gemm.h"
 #include "learn/safetensors_file.h"
 
@@ -33,30 +33,30 @@ std::string bytes_crc32(const Rows& rows) {
 // Everything the bits of a run depend on, and nothing that may change between two parts of it: threads may.
 std::string identity_of(const Setup& setup) {
   const Model& m = setup.model;
-  nlohmann::ordered_json j = {{"loss", m.loss.text()},
-                              {"model", m.network.spec().text()},
-                              {"optimizer", m.optimizer},
-                              {"schedule", m.schedule},
-                              {"seed", m.seed},
-                              {"batch", m.batch},
-                              {"rows", m.rows},
-                              {"valid_rows", m.valid_rows},
-                              {"features", m.network.inputs()},
-                              {"outputs", m.outputs()},
-                              {"l1", m.l1},
-                              {"l2", m.l2},
-                              {"clip", m.clip},
-                              {"dropout", m.dropout},
-                              {"augment", m.augment},
-                              {"patience", m.patience},
-                              {"balanced", m.balanced},
-                              {"products", gemm_name()},
-                              {"features_crc32", bytes_crc32(setup.features)},
-                              {"targets_crc32", bytes_crc32(setup.targets)},
-                              {"weights_crc32", crc32_text(setup.weights.data(), setup.weights.size() * sizeof(double))}};
+  io::Json j = {{"loss", m.loss.text()},
+                {"model", m.network.spec().text()},
+                {"optimizer", m.optimizer},
+                {"schedule", m.schedule},
+                {"seed", m.seed},
+                {"batch", m.batch},
+                {"rows", m.rows},
+                {"valid_rows", m.valid_rows},
+                {"features", m.network.inputs()},
+                {"outputs", m.outputs()},
+                {"l1", m.l1},
+                {"l2", m.l2},
+                {"clip", m.clip},
+                {"dropout", m.dropout},
+                {"augment", m.augment},
+                {"patience", m.patience},
+                {"balanced", m.balanced},
+                {"products", gemm_name()},
+                {"features_crc32", bytes_crc32(setup.features)},
+                {"targets_crc32", bytes_crc32(setup.targets)},
+                {"weights_crc32", crc32_text(setup.weights.data(), setup.weights.size() * sizeof(double))}};
   // The cosine knows its end from the start; all others may be given more epochs later.
-  if (m.schedule.starts_with("cosine")) j["epochs"] = m.epochs;
-  return j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  if (m.schedule.starts_with("cosine")) j.set("epochs", m.epochs);
+  return j.dump_replacing();
 }
 
 std::vector<std::string> entries_of(const std::string& folder) {

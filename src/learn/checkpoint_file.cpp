@@ -1,17 +1,16 @@
 // The format of one checkpoint: a safetensors file whose metadata hold a manifest with checksums of everything.
 #include <minimand/error.hpp>
-#include <nlohmann/json.hpp>
 
 #include "api/escape.h"
+#include "io/json.h"
 #include "learn/checkpoint.h"
-#include "learn/json_number.h"
 #include "learn/safetensors_file.h"
 
 namespace minimand::learn {
 namespace {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
+using io::Json;
+using io::ParsedJson;
 
 std::string moment_name(std::size_t k) { return "moment" + std::to_string(k); }
 
@@ -28,19 +27,20 @@ std::vector<TensorData> tensors_of(const RunState& s) {
   return out;
 }
 
-ordered_json json_of(const RunState& s) {
-  ordered_json history = ordered_json::array();
+Json json_of(const RunState& s) {
+  const auto number = io::Json::finite_or_text;
+  Json history = Json::array();
   for (const EpochResult& e : s.history)
-    history.push_back({e.epoch, json_number(e.train_loss), json_number(e.valid_loss), json_number(e.train_accuracy),
-                       json_number(e.valid_accuracy)});
+    history.push_back({e.epoch, number(e.train_loss), number(e.valid_loss), number(e.train_accuracy),
+                       number(e.valid_accuracy)});
   return {{"epoch", s.epoch},
           {"row", s.row},
           {"steps", s.steps},
-          {"tally", {json_number(s.tally.sum), json_number(s.tally.weight), s.tally.hits, s.tally.compared}},
-          {"schedule", {json_number(s.schedule.factor), json_number(s.schedule.best), s.schedule.waited}},
-          {"step_length", json_number(s.step_length)},
-          {"first_loss", json_number(s.first_loss)},
-          {"best_loss", json_number(s.best_loss)},
+          {"tally", {number(s.tally.sum), number(s.tally.weight), s.tally.hits, s.tally.compared}},
+          {"schedule", {number(s.schedule.factor), number(s.schedule.best), s.schedule.waited}},
+          {"step_length", number(s.step_length)},
+          {"first_loss", number(s.first_loss)},
+          {"best_loss", number(s.best_loss)},
           {"best_epoch", s.best_epoch},
           {"waited", s.waited},
           {"converged", s.converged},
@@ -48,26 +48,26 @@ ordered_json json_of(const RunState& s) {
           {"history", std::move(history)}};
 }
 
-RunState state_of(const json& j) {
+RunState state_of(const ParsedJson& j) {
   RunState s;
-  s.epoch = count_of(j.at("epoch")), s.row = count_of(j.at("row")), s.steps = count_of(j.at("steps"));
-  const json& tally = j.at("tally");
-  s.tally = {number_of(tally.at(0)), number_of(tally.at(1)), count_of(tally.at(2)), count_of(tally.at(3))};
-  const json& schedule = j.at("schedule");
-  s.schedule = {number_of(schedule.at(0)), number_of(schedule.at(1)), count_of(schedule.at(2))};
-  s.step_length = number_of(j.at("step_length"));
-  s.first_loss = number_of(j.at("first_loss")), s.best_loss = number_of(j.at("best_loss"));
-  s.best_epoch = count_of(j.at("best_epoch")), s.waited = count_of(j.at("waited"));
+  s.epoch = j.at("epoch").count(), s.row = j.at("row").count(), s.steps = j.at("steps").count();
+  const ParsedJson tally = j.at("tally");
+  s.tally = {tally.at(0).number(), tally.at(1).number(), tally.at(2).count(), tally.at(3).count()};
+  const ParsedJson schedule = j.at("schedule");
+  s.schedule = {schedule.at(0).number(), schedule.at(1).number(), schedule.at(2).count()};
+  s.step_length = j.at("step_length").number();
+  s.first_loss = j.at("first_loss").number(), s.best_loss = j.at("best_loss").number();
+  s.best_epoch = j.at("best_epoch").count(), s.waited = j.at("waited").count();
   s.converged = j.at("converged").get<bool>(), s.finished = j.at("finished").get<bool>();
-  for (const json& e : j.at("history"))
-    s.history.push_back({count_of(e.at(0)), number_of(e.at(1)), number_of(e.at(2)), number_of(e.at(3)), number_of(e.at(4))});
+  for (const ParsedJson& e : j.at("history").items())
+    s.history.push_back({e.at(0).count(), e.at(1).number(), e.at(2).number(), e.at(3).number(), e.at(4).number()});
   return s;
 }
 
 // The first field in which two identities differ.
-void compare(const json& found, const json& wanted, std::string_view file) {
-  for (const auto& [key, value] : wanted.items()) {
-    const json other = found.value(key, json());
+void compare(const ParsedJson& found, const ParsedJson& wanted, std::string_view file) {
+  for (const auto& [key, value] : wanted.members()) {
+    const ParsedJson other = found.find(key);
     if (other == value) continue;
     throw error(error_code::CFG002, std::string(file) + ": the checkpoint is of another run: its " + key + " is " +
                                         escaped(other.dump()) + ", here it is " + escaped(value.dump()));
@@ -83,7 +83,7 @@ template <class F>
 auto unless_malformed(std::string_view file, F&& read) {
   try {
     return read();
-  } catch (const json::exception& e) {
+  } catch (const io::JsonError& e) {
     refuse(file, "the manifest is malformed: " + escaped(e.what()));
   } catch (const std::out_of_range& e) {
     refuse(file, "the manifest is malformed: " + escaped(e.what()));
@@ -91,15 +91,15 @@ auto unless_malformed(std::string_view file, F&& read) {
 }
 
 // Whole and of the format's version.
-json manifest_of(const Safetensors& header, std::string_view file) {
+ParsedJson manifest_of(const Safetensors& header, std::string_view file) {
   if (metadata_entry(header, "format", file) != checkpoint_format || header.metadata.size() != 3)
     refuse(file, "no checkpoint of minimand");
   const std::string& text = metadata_entry(header, "manifest", file);
   if (metadata_entry(header, "manifest_crc32", file) != crc32_text(text.data(), text.size()))
     refuse(file, "the manifest is damaged: its checksum is another");
   return unless_malformed(file, [&] {
-    json manifest = parse_strictly(text);
-    const std::int64_t version = count_of(manifest.at("format_version"));
+    ParsedJson manifest = ParsedJson::parse_strictly(text);
+    const std::int64_t version = manifest.at("format_version").count();
     if (version != checkpoint_format_version) {
       throw error(error_code::CFG003, std::string(file) + ": the checkpoint's format is version " + std::to_string(version) +
                                           "; this program knows version " + std::to_string(checkpoint_format_version));
@@ -112,11 +112,11 @@ json manifest_of(const Safetensors& header, std::string_view file) {
 
 std::string checkpoint_bytes(const RunState& state, const std::string& identity) {
   const std::vector<TensorData> tensors = tensors_of(state);
-  ordered_json manifest = {{"format_version", checkpoint_format_version},
-                           {"numerics_version", numerics_version()},
-                           {"identity", ordered_json::parse(identity)},
-                           {"state", json_of(state)},
-                           {"crc32", crc32_of(tensors)}};
+  const Json manifest = {{"format_version", checkpoint_format_version},
+                         {"numerics_version", numerics_version()},
+                         {"identity", Json::parse(identity)},
+                         {"state", json_of(state)},
+                         {"crc32", crc32_of(tensors)}};
   const std::string text = manifest.dump();
   return safetensors_bytes(tensors, {{"format", checkpoint_format},
                                      {"manifest", text},
@@ -127,10 +127,10 @@ RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identi
                                const std::function<void(const std::string&)>& warn) {
   const auto damaged = [&](const std::string& why) { refuse(file, why); };
   const Safetensors header = header_of(bytes, file);
-  const json manifest = manifest_of(header, file);
+  const ParsedJson manifest = manifest_of(header, file);
   return unless_malformed(file, [&] {
-    compare(manifest.at("identity"), json::parse(identity), file);
-    const std::int64_t numerics = count_of(manifest.at("numerics_version"));
+    compare(manifest.at("identity"), ParsedJson::parse(identity), file);
+    const std::int64_t numerics = manifest.at("numerics_version").count();
     const std::string versions = std::string(file) + ": the checkpoint's numerics_version is " + std::to_string(numerics) +
                                  ", here it is " + std::to_string(numerics_version());
     if (numerics != numerics_version() && !warn)
@@ -159,8 +159,8 @@ RunState checkpoint_from_bytes(std::string_view bytes, const std::string& identi
 }
 
 std::uint64_t seed_from_bytes(std::string_view bytes, std::string_view file) {
-  const json manifest = manifest_of(header_of(bytes, file), file);
-  return unless_malformed(file, [&] { return static_cast<std::uint64_t>(count_of(manifest.at("identity").at("seed"))); });
+  const ParsedJson manifest = manifest_of(header_of(bytes, file), file);
+  return unless_malformed(file, [&] { return static_cast<std::uint64_t>(manifest.at("identity").at("seed").count()); });
 }
 
 }  // namespace minimand::learn

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cstring>
 #include <minimand/error.hpp>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "api/escape.h"
+#include "io/json.h"
 
 namespace minimand::learn {
 namespace {
@@ -29,30 +29,28 @@ constexpr TypeName type_names[] = {{"F64", dtype::f64},     {"F32", dtype::f32},
 // Where in {"name": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "__metadata__": {"a": "b"}}.
 enum class Place { outside, top, metadata, tensor, type, shape, offsets, done };
 
-class Events : public nlohmann::json_sax<nlohmann::json> {
+class Events : public io::JsonEvents {
  public:
   Events(Safetensors& out, std::string_view file) : out_(out), file_(file) {}
 
-  bool null() override { refuse("null"); }
-  bool boolean(bool) override { refuse("a boolean"); }
-  bool number_integer(number_integer_t) override { refuse("a negative number"); }
-  bool number_float(number_float_t, const string_t& text) override { refuse("the number " + escaped(text)); }
-  bool binary(binary_t&) override { refuse("binary data"); }
+  void null() override { refuse("null"); }
+  void boolean() override { refuse("a boolean"); }
+  void negative() override { refuse("a negative number"); }
+  void real(const std::string& text) override { refuse("the number " + escaped(text)); }
 
-  bool number_unsigned(number_unsigned_t value) override {
+  void count(std::uint64_t value) override {
     if (!in_array_) refuse("a number");
-    if (value > static_cast<number_unsigned_t>(INT64_MAX)) refuse("a number of more than 63 bits");
+    if (value > static_cast<std::uint64_t>(INT64_MAX)) refuse("a number of more than 63 bits");
     std::vector<std::int64_t>& list = place_ == Place::shape ? tensor_.shape : offsets_;
     if (list.size() == (place_ == Place::shape ? std::size_t{32} : std::size_t{2})) refuse("too long a list");
     list.push_back(static_cast<std::int64_t>(value));
-    return true;
   }
 
-  bool string(string_t& value) override {
+  void string(const std::string& value) override {
     if (place_ == Place::metadata && !key_.empty()) {
       if (!out_.metadata.emplace(key_, value).second) refuse("the key " + quoted(key_) + " twice");
       key_.clear();
-      return true;
+      return;
     }
     if (place_ != Place::type) refuse("the text " + quoted(value));
     const auto* found = std::find_if(std::begin(type_names), std::end(type_names),
@@ -61,10 +59,9 @@ class Events : public nlohmann::json_sax<nlohmann::json> {
       fail(file_, "tensor " + quoted(tensor_.name) + " is of type " + quoted(value));
     tensor_.type = found->type;
     place_ = Place::tensor;
-    return true;
   }
 
-  bool start_object(std::size_t) override {
+  void start_object() override {
     if (place_ == Place::outside) {
       place_ = Place::top;
     } else if (place_ == Place::top && named_) {
@@ -73,10 +70,9 @@ class Events : public nlohmann::json_sax<nlohmann::json> {
     } else {
       refuse("an object");
     }
-    return true;
   }
 
-  bool key(string_t& name) override {
+  void key(const std::string& name) override {
     if (static_cast<std::int64_t>(name.size()) > max_tensor_name) refuse("a name of more than 4096 bytes");
     if (place_ == Place::top) {
       named_ = true;
@@ -94,28 +90,24 @@ class Events : public nlohmann::json_sax<nlohmann::json> {
       seen_ |= bit;
       place_ = bit == 1 ? Place::type : bit == 2 ? Place::shape : Place::offsets;
     }
-    return true;
   }
 
-  bool start_array(std::size_t) override {
+  void start_array() override {
     if (in_array_ || (place_ != Place::shape && place_ != Place::offsets)) refuse("a list");
     in_array_ = true;
-    return true;
   }
-  bool end_array() override {
+  void end_array() override {
     in_array_ = false;
     place_ = Place::tensor;
-    return true;
   }
 
-  bool end_object() override {
+  void end_object() override {
     if (place_ == Place::tensor) end_tensor();
     named_ = false;
     place_ = place_ == Place::top ? Place::done : Place::top;
-    return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) override {
+  void parse_error(std::size_t position) override {
     fail(file_, "the header is not JSON at byte " + std::to_string(position + 8));
   }
 
@@ -186,7 +178,7 @@ Safetensors parse_safetensors_header(std::string_view header, std::string_view f
   if (header.find('\0') != header.npos) fail(file, "the header holds a NUL byte");
   Safetensors out;
   Events events(out, file);
-  nlohmann::json::sax_parse(header.begin(), header.end(), &events);
+  io::read_json(header, events);
   std::vector<std::string_view> names;
   for (const Tensor& tensor : out.tensors) names.push_back(tensor.name);
   std::sort(names.begin(), names.end());
@@ -216,8 +208,8 @@ std::int64_t safetensors_size(const Safetensors& header) {
 
 std::string safetensors_bytes(const std::vector<TensorData>& tensors,
                               const std::map<std::string, std::string>& metadata) {
-  nlohmann::ordered_json header;
-  header["__metadata__"] = metadata;
+  io::Json header;
+  header.set("__metadata__", metadata);
   std::size_t at = 0;
   const auto bytes_of = [](const TensorData& tensor) {
     std::size_t bytes = size_of(tensor.type);
@@ -228,7 +220,7 @@ std::string safetensors_bytes(const std::vector<TensorData>& tensors,
     const auto* type = std::find_if(std::begin(type_names), std::end(type_names),
                                     [&](const TypeName& t) { return tensor.type == t.type; });
     const std::size_t end = at + bytes_of(tensor);
-    header[tensor.name] = {{"dtype", type->text}, {"shape", tensor.shape}, {"data_offsets", {at, end}}};
+    header.set(tensor.name, {{"dtype", type->text}, {"shape", tensor.shape}, {"data_offsets", {at, end}}});
     at = end;
   }
   std::string text = header.dump();

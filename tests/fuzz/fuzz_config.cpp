@@ -14,7 +14,7 @@ namespace {
 
 struct Fit {
   void clear() { app.clear(), *request = {}; }
-  CLI::App app{"", "fit"};
+  cli::Arguments app{"fit", ""};
   std::shared_ptr<cli::FitRequest> request = std::make_shared<cli::FitRequest>();
   cli::ConfigOption config{(cli::add_fit_options(app, request), app)};
 };
