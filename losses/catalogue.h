@@ -6,7 +6,6 @@
 #include "losses/smooth_l1.h"
 #include "losses/log_cosh.h"
 #include "losses/quantile.h"
-#include "losses/gaussian_nll.h"
 #include "losses/binary_cross_entropy.h"
 #include "losses/binary_cross_entropy_with_logits.h"
 #include "losses/focal.h"

@@ -1,5 +1,5 @@
 // Gaussian negative log-likelihood of mean and variance: (log v + (target - mean)^2 / v) / 2.
-LOSS(gaussian_nll) {
+LOSS(test_gaussian_nll) {
   enum { full };
   static constexpr Pointwise about{
       .family = Family::regression,
