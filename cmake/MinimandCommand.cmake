@@ -1,15 +1,17 @@
 # The readers, the pictures, the training code and the command: internal libraries that are not installed.
-# What nearly every unit of theirs includes is read once for each library: a third of the time of a unit.
-set(common_headers <algorithm> <cmath> <functional> <map> <memory> <optional> <span> <string> <vector>
-                   <minimand/evaluate.hpp>)
 find_package(ZLIB REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 include(MinimandGemm)
 
+# What nearly every unit of the training code and the command includes, read once for each: a third of a unit's time.
+set(common_headers <algorithm> <cmath> <functional> <map> <memory> <optional> <span> <string> <vector>
+                   <minimand/evaluate.hpp>)
+
 file(GLOB sources CONFIGURE_DEPENDS src/io/*.cpp)
 minimand_fuzzed_sources(${sources})
 add_library(minimand_io STATIC ${sources})
-minimand_cold_sources(src/io/json.cpp)
+set_property(SOURCE src/io/json.cpp APPEND PROPERTY  # as the command: cold, and coldest under sanitizers
+             COMPILE_OPTIONS $<$<CONFIG:Release>:$<IF:$<BOOL:${MINIMAND_SANITIZE}>,-O0,-O1>>)
 target_include_directories(minimand_io PUBLIC src)
 target_link_libraries(minimand_io PUBLIC minimand ZLIB::ZLIB nlohmann_json::nlohmann_json
                                   PRIVATE minimand_flags minimand_hardened)

@@ -18,9 +18,12 @@ target_compile_options(minimand_cold INTERFACE $<$<CONFIG:Release>:-O1>)
 add_library(minimand_coldest INTERFACE)
 target_compile_options(minimand_coldest INTERFACE $<$<CONFIG:Release>:-O0>)
 
-# The same for some sources of a library that else computes.
+# The same for some sources of a library that else computes. Precompiled headers are read where both are optimised, or
+# neither.
 function(minimand_cold_sources)
-  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
+  if(CMAKE_CXX_FLAGS_RELEASE MATCHES "-O[23]")
+    set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
+  endif()
 endfunction()
 
 # Hardening of what reads untrusted files: the command and its readers. _FORTIFY_SOURCE needs an optimising build.
@@ -51,6 +54,7 @@ add_link_options(${sanitize})
 function(minimand_fuzzed_sources)
   if(MINIMAND_FUZZ)
     set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS -fsanitize=fuzzer-no-link)
+    set_property(SOURCE ${ARGN} PROPERTY SKIP_PRECOMPILE_HEADERS ON)  # they were made without
   endif()
 endfunction()
 
