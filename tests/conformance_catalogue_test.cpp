@@ -54,7 +54,7 @@ TEST(Catalogue, FactsAreComplete) {
       const kernels::Kernels& k = e->kernels[static_cast<int>(t)];
       for (int order = 0; order < 3; ++order) {
         EXPECT_TRUE(e->engine == Engine::map ? k.map_f32.order[order] && k.map_f64.order[order]
-                                             : k.row_f32.order[order] && k.row_f64.order[order])
+                                             : k.row_f32.formula && k.row_f64.formula)
             << e->name << " " << run::name(t);
       }
     }
