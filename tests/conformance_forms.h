@@ -14,6 +14,17 @@
 namespace minimand::test {
 
 inline constexpr double inf = facts::infinity;
+// Under a sanitizer all takes ten times as long, and what it looks for lies where the code goes, not in the numbers.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define MINIMAND_SANITIZED 1
+#endif
+#endif
+#if defined(MINIMAND_SANITIZED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
 inline constexpr std::uint64_t seed = 20240917;
 
 // SplitMix64: the same numbers on every machine.
@@ -81,9 +92,8 @@ inline std::vector<std::string> other_values(const facts::Param& p) {
   return all;
 }
 inline facts::Domain target_of(const Loss& f) { return facts::target_domain(f.entry().facts, f.parameters()); }
-// The loss as it is, with one parameter changed at a time, and with all of them changed; `few`: first and
-// last.
-inline std::vector<Form> forms(const LossEntry& e, bool few = false) {
+// The loss as it is, with one parameter changed at a time, and with all of them changed; `few`: first and last.
+inline std::vector<Form> forms(const LossEntry& e, bool few = sanitized) {
   std::vector<std::string> texts{e.name};
   std::string all = e.name;
   for (int k = 0; k < e.parameter_count; ++k) {

@@ -16,11 +16,11 @@ struct Bounds {
 };
 
 inline Bounds bounds_of(const std::string& loss, bool f64, std::size_t k) {
-  static const std::map<std::string, Bounds> piecewise = {
-      {"squared_error", {2, 1, 1}}, {"half_squared_error", {2, 1, 1}}, {"absolute_error", {2, 1, 1}},
-      {"hinge", {2, 1, 1}},         {"squared_hinge", {2, 1, 1}},      {"quantile", {2, 1, 1}},
-      {"huber", {4, 1, 1}},         {"smooth_l1", {4, 1, 1}},          {"nll", {1, 1, 1}}};
-  if (const auto it = piecewise.find(loss); it != piecewise.end()) return it->second;
+  const LossEntry* entry = find_loss(loss);
+  const facts::Accuracy accuracy = entry ? entry->facts.accuracy : facts::Accuracy::transcendental;
+  if (accuracy == facts::Accuracy::piecewise) return {2, 1, 1};
+  if (accuracy == facts::Accuracy::piecewise_scaled) return {4, 1.5, 1};
+  if (accuracy == facts::Accuracy::composite) return {4, 4, 7};
   const double terms = f64 ? std::log2(static_cast<double>(std::max<std::size_t>(k, 1))) / 2 : 0;
   if (loss == "softmax_cross_entropy" || loss == "kl_divergence_with_logits")
     return f64 ? Bounds{4 + terms, 4 + terms, 4 + terms, 3 + terms} : Bounds{3, 3, 3};

@@ -1,4 +1,5 @@
 """The inputs of the golden rows: which losses, parameters, predictions and targets golden.py computes."""
+import golden_entries
 from golden_solve import pointwise_row, row_row
 
 # Residuals from below rounding to far in the tails; none is an integer, none lands on a kink.
@@ -14,6 +15,8 @@ PROBABILITIES = {"f32": [0.1, 0.9, 0.3333, 0.5000001, 1e-7, 1.7e-15, 0.9999999, 
 
 
 def pairs_of(name, kind):
+    if name in golden_entries.FORMULAS:
+        return golden_entries.pairs(name)
     if name == "squared_error":
         return [(t, p) for t in [name] for p in PAIRS + FAR[kind]]
     if name in ("half_squared_error", "absolute_error", "log_cosh"):

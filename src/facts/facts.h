@@ -66,9 +66,10 @@ enum class Link : unsigned char { identity, logistic, softmax, log_softmax, expo
 
 enum class Family : unsigned char { regression, binary, count, margin, softmax, divergence };
 
-// Which row of the accuracy contract applies: sums and products only, or exp and log inside. `unbounded` is a formula
-// that is no primitive's: it promises neither digits nor limits at infinity.
-enum class Accuracy : unsigned char { piecewise, piecewise_scaled, transcendental, unbounded };
+// Which row of the accuracy contract applies: sums and products only, perhaps scaled by a parameter; exp or log inside, its
+// derivatives by hand; `composite`, several such steps that round one after the other. `unbounded` promises neither digits
+// nor limits at infinity.
+enum class Accuracy : unsigned char { piecewise, piecewise_scaled, transcendental, composite, unbounded };
 
 inline constexpr int max_params = 6;
 

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 #include <string>
-#include <vector>
 
 #if defined(__unix__)
 #include <unistd.h>
@@ -88,42 +87,65 @@ void check_options(const Spec& spec, const Call& call, bool partial) {
   }
 }
 
-void check_outputs(const LossEntry& entry, const array& prediction, const array& target, const Call& call, const array& values_shape) {
-  struct Named {
-    const array& data;
-    role what;
-    std::string name;
-    const array* instead = nullptr;  // an output that may be this input itself
-  };
-  const auto of = [&](int k) { return std::string(entry.facts.inputs[k].name); };
-  std::vector<Named> inputs = {{prediction, role::prediction, name(role::prediction)}, {target, role::target, name(role::target)},
-                               {call.weight, role::weight, name(role::weight)}, {call.class_weight, role::class_weight, name(role::class_weight)}};
-  std::vector<Named> outputs = {{call.gradient, role::gradient, name(role::gradient), &prediction},
-                                {call.hessian, role::hessian, name(role::hessian)}, {call.values, role::values, name(role::values)}};
-  for (int k = 0; k + 1 < entry.heads; ++k) {
-    inputs.push_back({call.inputs[k].value, role::prediction, of(k)});
-    outputs.push_back({call.inputs[k].gradient, role::gradient, "gradient by " + of(k), &call.inputs[k].value});
-    outputs.push_back({call.inputs[k].hessian, role::hessian, "hessian by " + of(k)});
+namespace {
+
+// An array of a call by its role and, if it belongs to an input besides the prediction, that input's name.
+struct Named {
+  const array* data = nullptr;
+  role what = role::prediction;
+  const char* input = nullptr;
+  const array* instead = nullptr;  // an output may be this input itself
+
+  std::string text() const {
+    if (input == nullptr) return name(what);
+    return what == role::prediction ? input : std::string(name(what)) + " by " + input;
   }
-  for (int k = 0; k < kernels::bends_of(entry.heads) - entry.heads; ++k) outputs.push_back({call.mixed[k], role::hessian, "mixed hessian " + std::to_string(k)});
-  for (auto out = outputs.begin(); out != outputs.end(); ++out) {
-    if (!out->data.present) continue;
-    check_output(out->data, out->what);
-    const array& wanted = out->what == role::values ? values_shape : prediction;
-    if (!same_elements(out->data, wanted)) {
-      throw error(error_code::SHP001, out->name + " has shape " + shape_text(out->data) + ", " + shape_text(wanted) + " is needed", out->what);
+};
+// A list that allocates nothing.
+struct Arrays {
+  Named all[3 + 2 * max_inputs + 3];
+  int count = 0;
+  void add(const array& data, role what, const char* input = nullptr, const array* instead = nullptr) {
+    if (data.present) all[count++] = {&data, what, input, instead};
+  }
+  const Named* begin() const { return all; }
+  const Named* end() const { return all + count; }
+};
+
+}  // namespace
+
+void check_outputs(const LossEntry& entry, const array& prediction, const array& target, const Call& call, const array& values_shape) {
+  Arrays inputs, outputs;
+  inputs.add(prediction, role::prediction);
+  inputs.add(target, role::target);
+  inputs.add(call.weight, role::weight);
+  inputs.add(call.class_weight, role::class_weight);
+  outputs.add(call.gradient, role::gradient, nullptr, &prediction);
+  outputs.add(call.hessian, role::hessian);
+  outputs.add(call.values, role::values);
+  for (int k = 0; k + 1 < entry.heads; ++k) {
+    const Input& input = call.inputs[static_cast<std::size_t>(k)];
+    const char* name = entry.facts.inputs[k].name;
+    inputs.add(input.value, role::prediction, name);
+    outputs.add(input.gradient, role::gradient, name, &input.value);
+    outputs.add(input.hessian, role::hessian, name);
+  }
+  for (const array& mixed : call.mixed) outputs.add(mixed, role::hessian, "two inputs");
+  for (const Named& out : outputs) {
+    check_output(*out.data, out.what);
+    const array& wanted = out.what == role::values ? values_shape : prediction;
+    if (!same_elements(*out.data, wanted)) {
+      throw error(error_code::SHP001, out.text() + " has shape " + shape_text(*out.data) + ", " + shape_text(wanted) + " is needed", out.what);
     }
     for (const Named& in : inputs) {
-      if (!in.data.present) continue;
-      const Overlap shared = overlap(out->data, in.data);
-      if (shared != Overlap::none && !(shared == Overlap::same && out->instead == &in.data)) {
-        throw error(error_code::SHP003, out->name + " overlaps " + in.name + " in memory; only gradient may be the prediction itself",
-                    out->what);
-      }
+      const Overlap shared = overlap(*out.data, *in.data);
+      if (shared == Overlap::none || (shared == Overlap::same && out.instead == in.data)) continue;
+      throw error(error_code::SHP003, out.text() + " overlaps " + in.text() + " in memory; only gradient may be the prediction itself",
+                  out.what);
     }
-    for (auto other = outputs.begin(); other != out; ++other) {
-      if (!other->data.present || overlap(out->data, other->data) == Overlap::none) continue;
-      throw error(error_code::SHP003, out->name + " overlaps " + other->name + " in memory", out->what);
+    for (const Named* other = outputs.begin(); other != &out; ++other) {
+      if (overlap(*out.data, *other->data) == Overlap::none) continue;
+      throw error(error_code::SHP003, out.text() + " overlaps " + other->text() + " in memory", out.what);
     }
   }
 }

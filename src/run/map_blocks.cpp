@@ -150,7 +150,7 @@ std::vector<typename MapBlocks<T>::Edge> MapBlocks<T>::edges() const {
   std::unique_ptr<MapScratch<T>> s;
   for (std::int64_t k = 0; k < blocks.count(); ++k) {
     if (blocks.complete(k)) continue;
-    if (!s) s = std::make_unique<MapScratch<T>>();
+    if (!s) s = std::make_unique_for_overwrite<MapScratch<T>>();
     kernels::MapCall<T> c = plain.inputs(k, *s);
     const T* w = c.weight;
     c.weight = nullptr;
@@ -181,14 +181,14 @@ Weights MapBlocks<T>::weigh(int threads) const {
   }
   std::mutex lock;
   const Gathered g = over_blocks(threads, blocks.count(), [&](std::int64_t first, std::int64_t last, Gathered& out) {
-    auto s = std::make_unique<MapScratch<T>>();
     std::int64_t count = 0;
+    alignas(64) T target_buffer[block_size], weight_buffer[block_size];
     double e[block_size];
     for (std::int64_t k = first; k < last; ++k) {
       const std::int64_t at = blocks.offset(k);
       const int n = blocks.length(k);
-      const T* y = call.ignore ? read(target, at, n, s->y) : nullptr;
-      const T* w = weights(at, n, y, s->w);
+      const T* y = call.ignore ? read(target, at, n, target_buffer) : nullptr;
+      const T* w = weights(at, n, y, weight_buffer);
       for (int i = 0; i < n; ++i) {
         e[i] = static_cast<double>(w[i]);
         check_weight(e[i], at + i, role::weight);
@@ -208,7 +208,7 @@ typename MapBlocks<T>::Outside MapBlocks<T>::outside(const array& from, const fa
   T low, high;
   closed(domain, low, high);
   Outside found;
-  auto s = std::make_unique<MapScratch<T>>();
+  auto s = std::make_unique_for_overwrite<MapScratch<T>>();
   for (std::int64_t k = 0; k < blocks.count(); ++k) {
     const std::int64_t at = blocks.offset(k);
     const int n = blocks.length(k);

@@ -114,7 +114,7 @@ T draw_target(const facts::Domain& d, bool any, Random& r) {
       default: break;
     }
   }
-  if (d.low == 0 && d.high > 1 && r.below(2)) return static_cast<T>(r.below(r.below(2) ? 10 : 10000));
+  if (d.low == 0 && d.high > 1 && r.below(2)) return into(d, static_cast<T>(r.below(r.below(2) ? 10 : 10000)), r);
   return into(d, any ? any_number<T>(r) : draw_moderate<T>(r), r);
 }
 

@@ -68,6 +68,7 @@ inline Bound bound_of(const facts::Facts& f, bool f32, char output, int classes)
   if (f.accuracy == Accuracy::piecewise) return {value ? 2.0 : 1.0, 0, false};
   // The gradient of a scaled loss rounds twice: the residual, then its quotient by the scale.
   if (f.accuracy == Accuracy::piecewise_scaled) return {value ? 4.0 : second ? 1.0 : 1.5, 0, false};
+  if (f.accuracy == Accuracy::composite) return {second ? 7.0 : 4.0, 3, true};
   if (classes > 0) return {f32 ? 3.0 : 4 + std::log2(classes) / 2, 3, true};
   return {f32 ? (second ? 3.0 : 2.0) : (second ? 4.0 : 3.0), 3, true};
 }
