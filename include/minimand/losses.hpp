@@ -90,6 +90,42 @@ inline Result smooth_l1(const array& prediction, const array& target,
   return detail::evaluate(entry, {parameters.beta}, prediction, target, call);
 }
 
+// Huber with smooth derivatives of every order.
+//   delta² (sqrt(1 + u²) - 1), u = (prediction - target)/delta
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR003 parameters, PAR005
+//   options.
+// Elsewhere: XGBoost reg:pseudohubererror(huber_slope), Ceres SoftLOneLoss(a) (doubled), kornia
+//   charbonnier_loss
+// Hartley and Zisserman (2003), Multiple View Geometry, A6.8; Charbonnier et al. (1994),
+//   doi:10.1109/ICIP.1994.413553
+struct pseudo_huber_parameters {
+  double delta = 1;  // where the tails begin; more than 0
+};
+inline Result pseudo_huber(const array& prediction, const array& target,
+                           const pseudo_huber_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("pseudo_huber");
+  return detail::evaluate(entry, {parameters.delta}, prediction, target, call);
+}
+
+// Absolute error, rounded off near zero.
+//   sqrt(d² + epsilon²) - epsilon, d = prediction - target
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR003 parameters, PAR005
+//   options.
+// Elsewhere: papers leave out - epsilon
+// Charbonnier et al. (1994), doi:10.1109/ICIP.1994.413553
+struct charbonnier_parameters {
+  double epsilon = 0.001;  // how far from zero it is round; more than 0
+};
+inline Result charbonnier(const array& prediction, const array& target,
+                          const charbonnier_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("charbonnier");
+  return detail::evaluate(entry, {parameters.epsilon}, prediction, target, call);
+}
+
 // Quadratic near zero, linear in the tails, smooth everywhere.
 //   ln cosh(prediction - target)
 // Prediction: any real number. Target: any real number.
@@ -99,6 +135,18 @@ inline Result smooth_l1(const array& prediction, const array& target,
 // Green (1990), doi:10.1109/42.52985
 inline Result log_cosh(const array& prediction, const array& target, const Call& call = {}) {
   static const LossEntry& entry = detail::entry("log_cosh");
+  return detail::evaluate(entry, {}, prediction, target, call);
+}
+
+// Negative log-likelihood of a logistic law; log_cosh at half the residual, doubled.
+//   2 ln cosh(d/2), d = prediction - target
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR005 options.
+// Elsewhere: LossFunctions.jl LogitDistLoss
+// Johnson, Kotz and Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 23
+inline Result logistic_distance(const array& prediction, const array& target, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("logistic_distance");
   return detail::evaluate(entry, {}, prediction, target, call);
 }
 
@@ -122,6 +170,111 @@ inline Result quantile(const array& prediction, const array& target,
   return detail::evaluate(entry, {parameters.tau}, prediction, target, call);
 }
 
+// Huber with the weights of a quantile; distributional reinforcement learning.
+//   b (a <= kappa ? a²/(2 kappa) : a - kappa/2), a = |d|, d = prediction - target, b = d > 0 ? 1 - tau : tau
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR003 parameters, PAR005
+//   options.
+// Dabney et al. (2018), arXiv:1710.10044
+struct quantile_huber_parameters {
+  // which quantile; a list gives one per column; between 0 and 1, both excluded; a list by
+  // loss("quantile_huber:tau=.../...")
+  double tau = 0.5;
+  double kappa = 1;  // where the tails begin; more than 0
+};
+inline Result quantile_huber(const array& prediction, const array& target,
+                             const quantile_huber_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("quantile_huber");
+  return detail::evaluate(entry, {parameters.tau, parameters.kappa}, prediction, target, call);
+}
+
+// Squared error with a weight for each side; the tau-expectile, at 0.5 half the mean's.
+//   b d², d = prediction - target, b = d >= 0 ? 1 - tau : tau
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR003 parameters, PAR005
+//   options.
+// Elsewhere: CatBoost Expectile, XGBoost reg:expectileerror (half of it), Vowpal Wabbit expectile
+// Newey and Powell (1987), doi:10.2307/1911031
+struct expectile_parameters {
+  // which expectile; a list gives one per column; between 0 and 1, both excluded; a list by
+  // loss("expectile:tau=.../...")
+  double tau = 0.5;
+};
+inline Result expectile(const array& prediction, const array& target,
+                        const expectile_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("expectile");
+  return detail::evaluate(entry, {parameters.tau}, prediction, target, call);
+}
+
+// 0 within a tube around the target, linear outside; support vector regression.
+//   max(|prediction - target| - epsilon, 0)
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR003 parameters, PAR005
+//   options.
+// Elsewhere: sklearn epsilon_insensitive
+// Vapnik (1995), doi:10.1007/978-1-4757-2440-0
+struct epsilon_insensitive_parameters {
+  double epsilon = 0.1;  // half the width of the tube; 0 or more
+};
+inline Result epsilon_insensitive(const array& prediction, const array& target,
+                                  const epsilon_insensitive_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("epsilon_insensitive");
+  return detail::evaluate(entry, {parameters.epsilon}, prediction, target, call);
+}
+
+// 0 within a tube around the target, quadratic outside.
+//   max(|prediction - target| - epsilon, 0)²
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR003 parameters, PAR005
+//   options.
+// Elsewhere: sklearn squared_epsilon_insensitive
+// Smola and Schölkopf (2004), doi:10.1023/B:STCO.0000035301.49549.88
+struct squared_epsilon_insensitive_parameters {
+  double epsilon = 0.1;  // half the width of the tube; 0 or more
+};
+inline Result squared_epsilon_insensitive(const array& prediction, const array& target,
+                                          const squared_epsilon_insensitive_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("squared_epsilon_insensitive");
+  return detail::evaluate(entry, {parameters.epsilon}, prediction, target, call);
+}
+
+// Linear near zero, quadratic in the tails: Huber turned round.
+//   a <= c ? a : (d² + c²)/(2c), a = |d|, d = prediction - target
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR003 parameters, PAR005
+//   options.
+// Owen (2007), doi:10.1090/conm/443/08555
+struct berhu_parameters {
+  double c = 1;  // where the tails begin; more than 0
+};
+inline Result berhu(const array& prediction, const array& target,
+                    const berhu_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("berhu");
+  return detail::evaluate(entry, {parameters.c}, prediction, target, call);
+}
+
+// Half the squared error up to c, constant beyond: outliers have no pull at all.
+//   min(d², c²)/2, d = prediction - target
+// Prediction: any real number. Target: any real number.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM003 weights, PAR003 parameters, PAR005
+//   options.
+// Elsewhere: statsmodels TrimmedMean
+// Hinich and Talwar (1975), doi:10.1080/01621459.1975.10480277
+struct truncated_squared_parameters {
+  double c = 2;  // where the loss ends to grow; more than 0
+};
+inline Result truncated_squared(const array& prediction, const array& target,
+                                const truncated_squared_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("truncated_squared");
+  return detail::evaluate(entry, {parameters.c}, prediction, target, call);
+}
+
 // Negative log-likelihood of a probability; prefer the form with logits.
 //   -target ln p - (1 - target) ln(1 - p), p = prediction
 // Prediction: 0 to 1. Target: 0 to 1.
@@ -133,6 +286,19 @@ inline Result quantile(const array& prediction, const array& target,
 // Good (1952), doi:10.1111/j.2517-6161.1952.tb00104.x
 inline Result binary_cross_entropy(const array& prediction, const array& target, const Call& call = {}) {
   static const LossEntry& entry = detail::entry("binary_cross_entropy");
+  return detail::evaluate(entry, {}, prediction, target, call);
+}
+
+// Squared error of a probability; a proper score that is bounded.
+//   (prediction - target)²
+// Prediction: 0 to 1. Target: 0 to 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM001 prediction, DOM002 target, DOM003
+//   weights, PAR005 options.
+// Elsewhere: sklearn brier_score_loss, CatBoost BrierScore
+// Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
+inline Result brier(const array& prediction, const array& target, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("brier");
   return detail::evaluate(entry, {}, prediction, target, call);
 }
 
@@ -194,6 +360,19 @@ inline Result poisson(const array& prediction, const array& target,
   return detail::evaluate(entry, {parameters.full ? 1.0 : 0.0}, prediction, target, call);
 }
 
+// Negative log-likelihood of a count given its mean; prefer poisson, which takes the mean's log.
+//   prediction - target ln prediction
+// Prediction: more than 0. Target: 0 or more.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM001 prediction, DOM002 target, DOM003
+//   weights, PAR005 options.
+// Elsewhere: keras.losses.Poisson() (adds 1e-7), torch.nn.PoissonNLLLoss(log_input=False) (adds 1e-8)
+// McCullagh and Nelder (1989), Generalized Linear Models
+inline Result poisson_rate(const array& prediction, const array& target, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("poisson_rate");
+  return detail::evaluate(entry, {}, prediction, target, call);
+}
+
 // Linear below the margin, 0 beyond it; the support vector machine.
 //   max(0, 1 - t z), t = target (labels=01: 2 target - 1)
 // Prediction: any real number. Target: -1 or 1.
@@ -227,6 +406,171 @@ struct squared_hinge_parameters {
 inline Result squared_hinge(const array& prediction, const array& target,
                             const squared_hinge_parameters& parameters = {}, const Call& call = {}) {
   static const LossEntry& entry = detail::entry("squared_hinge");
+  return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
+}
+
+// Hinge with a quadratic corner of width gamma.
+//   m >= 1 ? 0 : m <= 1 - gamma ? 1 - m - gamma/2 : (1 - m)²/(2 gamma), m = t z, t = target (labels=01: 2
+//     target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Elsewhere: LossFunctions.jl SmoothedL1HingeLoss
+// Shalev-Shwartz and Zhang (2013), arXiv:1209.1873
+struct smooth_hinge_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+  double gamma = 1;  // width of the corner; more than 0
+};
+inline Result smooth_hinge(const array& prediction, const array& target,
+                           const smooth_hinge_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("smooth_hinge");
+  return detail::evaluate(entry,
+                          {static_cast<double>(parameters.labels), parameters.gamma},
+                          prediction, target, call);
+}
+
+// Squared hinge that turns linear for gross mistakes.
+//   m >= -1 ? max(0, 1 - m)² : -4 m, m = t z, t = target (labels=01: 2 target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Elsewhere: sklearn modified_huber, LossFunctions.jl ModifiedHuberLoss
+// Zhang (2004), doi:10.1145/1015330.1015332
+struct modified_huber_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+};
+inline Result modified_huber(const array& prediction, const array& target,
+                             const modified_huber_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("modified_huber");
+  return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
+}
+
+// Linear on the wrong side, 0 on the right one.
+//   max(0, -m), m = t z, t = target (labels=01: 2 target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Elsewhere: optax.perceptron_loss, sklearn perceptron, LossFunctions.jl PerceptronLoss
+// Rosenblatt (1958), doi:10.1037/h0042519
+struct perceptron_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+};
+inline Result perceptron(const array& prediction, const array& target,
+                         const perceptron_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("perceptron");
+  return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
+}
+
+// Negative log-likelihood of a signed label; binary cross-entropy with logits in another coding.
+//   ln(1 + exp(-m)), m = t z, t = target (labels=01: 2 target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Elsewhere: torch.nn.SoftMarginLoss, sklearn log_loss, Vowpal Wabbit logistic, LossFunctions.jl
+//   LogitMarginLoss
+// Cox (1958), doi:10.1111/j.2517-6161.1958.tb00292.x
+struct soft_margin_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+};
+inline Result soft_margin(const array& prediction, const array& target,
+                          const soft_margin_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("soft_margin");
+  return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
+}
+
+// Exponential in the margin; AdaBoost. One confident mistake outweighs all else.
+//   exp(-m), m = t z, t = target (labels=01: 2 target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Elsewhere: sklearn ExponentialLoss (targets 0 and 1), LossFunctions.jl ExpLoss
+// Freund and Schapire (1997), doi:10.1006/jcss.1997.1504
+struct exponential_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+};
+inline Result exponential(const array& prediction, const array& target,
+                          const exponential_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("exponential");
+  return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
+}
+
+// Hinge with a quadratic corner; the loss whose probability is a clipped line.
+//   m >= 1 ? 0 : m <= -1 ? -m : (1 - m)²/4, m = t z, t = target (labels=01: 2 target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Elsewhere: optax.sparsemax_loss (targets 0 and 1)
+// Martins and Astudillo (2016), arXiv:1602.02068
+struct binary_sparsemax_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+};
+inline Result binary_sparsemax(const array& prediction, const array& target,
+                               const binary_sparsemax_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("binary_sparsemax");
+  return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
+}
+
+// Hinge that is cut at 2: gross mistakes have no pull.
+//   min(max(0, 1 - m), 2), m = t z, t = target (labels=01: 2 target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Collobert et al. (2006), doi:10.1145/1143844.1143870
+struct ramp_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+};
+inline Result ramp(const array& prediction, const array& target,
+                   const ramp_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("ramp");
+  return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
+}
+
+// Smooth and bounded; 2 for a gross mistake.
+//   1 - tanh(m), m = t z, t = target (labels=01: 2 target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Elsewhere: LossFunctions.jl SigmoidLoss
+// Mason et al. (2000), Advances in Neural Information Processing Systems 12
+struct sigmoid_margin_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+};
+inline Result sigmoid_margin(const array& prediction, const array& target,
+                             const sigmoid_margin_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("sigmoid_margin");
+  return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
+}
+
+// Squared probability of being wrong; bounded, so that outliers are given up.
+//   1/(1 + exp(m))², m = t z, t = target (labels=01: 2 target - 1)
+// Prediction: any real number. Target: -1 or 1.
+//   labels=01: target 0 or 1.
+// Shapes: target has the shape of prediction, trailing axes of size 1 aside; values too.
+// Errors: SHP001 shapes, SHP002 types, SHP003 overlapping outputs, DOM002 target, DOM003 weights, PAR003
+//   parameters, PAR005 options.
+// Masnadi-Shirazi and Vasconcelos (2008), Advances in Neural Information Processing Systems 21
+struct savage_parameters {
+  minimand::labels labels = minimand::labels::pm1;  // coding of the target
+};
+inline Result savage(const array& prediction, const array& target,
+                     const savage_parameters& parameters = {}, const Call& call = {}) {
+  static const LossEntry& entry = detail::entry("savage");
   return detail::evaluate(entry, {static_cast<double>(parameters.labels)}, prediction, target, call);
 }
 
