@@ -143,7 +143,8 @@ Course course_of(const Loss& loss) {
   if (over_margin(loss)) return {"margin: prediction for target 1", -3, 3, false, false};
   const bool below = std::isfinite(d.low), above = std::isfinite(d.high);
   Course out;
-  out.over = (d.low == 0 && d.high == 1 ? "probability, target " : "prediction, target ") + number_text(target);
+  const std::string bounded = below || above ? std::string(" ") + d.text : "";
+  out.over = (d.low == 0 && d.high == 1 ? "probability" : "prediction" + bounded) + ", target " + number_text(target);
   out.low = below ? d.low : above ? d.high - 6 : target - far;
   out.high = above ? d.high : below ? d.low + 6 : target + far;
   out.low_open = below, out.high_open = above;

@@ -7,6 +7,7 @@ import pathlib
 
 from mpmath import mp, mpf
 
+import golden_edge_entries  # fills the table
 import golden_edge_pointwise  # fills the table
 import golden_edge_rowwise  # fills the table
 from golden_edge_table import ROWS
