@@ -91,18 +91,19 @@ namespace {
 
 // An array of a call by its role and, if it belongs to an input besides the prediction, that input's name.
 struct Named {
-  const array* data = nullptr;
-  role what = role::prediction;
-  const char* input = nullptr;
-  const array* instead = nullptr;  // an output may be this input itself
+  const array* data;
+  role what;
+  const char* input;
+  const array* instead;  // an output may be this input itself
 
   std::string text() const {
     if (input == nullptr) return name(what);
     return what == role::prediction ? input : std::string(name(what)) + " by " + input;
   }
 };
-// A list that allocates nothing.
+// A list that allocates and clears nothing: a call on few elements would spend its time on it.
 struct Arrays {
+  Arrays() {}  // NOLINT
   Named all[3 + 2 * max_inputs + 3];
   int count = 0;
   void add(const array& data, role what, const char* input = nullptr, const array* instead = nullptr) {
